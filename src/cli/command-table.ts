@@ -1,0 +1,87 @@
+import type { CommandFlag } from '../options/command-flags.js';
+import { RUN_FLAGS } from '../options/command-flags.js';
+
+/** What a command does with the words behind its name; resolves to the exit code. */
+export type CommandMain = (words: readonly string[]) => Promise<number>;
+
+export interface CommandDefinition {
+  name: string;
+  /** What follows the name. */
+  usage: string;
+  summary: string;
+  /** Flags of its own. */
+  flags: readonly CommandFlag[];
+  /** Whether it takes the options of a run too. */
+  takesOptions: boolean;
+  example: string;
+  load(): Promise<CommandMain>;
+}
+
+const DEMO_FLAGS: readonly CommandFlag[] = [
+  { flag: 'server-only', kind: 'boolean', metavar: '', help: 'Only serve the stock system, until Ctrl-C.' },
+  { flag: 'port', kind: 'text', metavar: 'number', help: 'Port of the stock system (default: a free one).' },
+  { flag: 'stock', kind: 'text', metavar: 'number', help: 'Units of each product (default 1000000).' },
+  { flag: 'hash-cost', kind: 'text', metavar: 'number', help: 'PBKDF2 rounds a login costs (default 0: none).' },
+  {
+    flag: 'token-lifetime',
+    kind: 'text',
+    metavar: 'seconds',
+    help: 'How long an access token is good for (default 86400).',
+  },
+];
+
+/** All commands; each one's code is loaded when it is asked for. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'run',
+    usage: '<file> [Kind…]',
+    summary: 'Run a scenario.',
+    flags: RUN_FLAGS,
+    takesOptions: true,
+    example: 'loadwright run scenario.ts --host http://localhost:8000 -u 100 -r 10 -t 5m --headless',
+    load: async () => (await import('./commands/run.js')).runCommand,
+  },
+  {
+    name: 'demo',
+    usage: '[Kind…]',
+    summary: 'Start the embedded stock system and run the stock scenario against it: 100 users for 20 s.',
+    flags: DEMO_FLAGS,
+    takesOptions: true,
+    example: 'loadwright demo --server-only --port 8000',
+    load: async () => (await import('./commands/demo.js')).demoCommand,
+  },
+  {
+    name: 'init',
+    usage: '[folder]',
+    summary: 'Write a starter project.',
+    flags: [],
+    takesOptions: false,
+    example: 'loadwright init load-test',
+    load: async () => (await import('./commands/init.js')).initCommand,
+  },
+  {
+    name: 'inspect',
+    usage: '<file> [Kind…]',
+    summary: 'Print what would run: users, weights, the plan over time.',
+    flags: RUN_FLAGS,
+    takesOptions: true,
+    example: 'loadwright inspect scenario.ts -u 100 -r 10 -t 5m',
+    load: async () => (await import('./commands/inspect.js')).inspectCommand,
+  },
+  {
+    name: 'options',
+    usage: '[file]',
+    summary: "Print every option's value and where it came from.",
+    flags: RUN_FLAGS,
+    takesOptions: true,
+    example: 'loadwright options scenario.ts --users 50',
+    load: async () => (await import('./commands/options.js')).optionsCommand,
+  },
+];
+
+/** Commands of the design that this version does not have yet. */
+export const LATER_COMMANDS: readonly string[] = ['report', 'compare', 'agent'];
+
+export function commandNamed(name: string): CommandDefinition | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { endProcess } from './end-process.js';
+import { runCommandLine } from './run-command-line.js';
+
+async function main(): Promise<number> {
+  try {
+    return await runCommandLine(process.argv.slice(2));
+  } catch (error) {
+    const { printError } = await import('./print-error.js');
+    return printError(error);
+  }
+}
+
+await endProcess(await main());

@@ -1,0 +1,63 @@
+import { LoadwrightError } from '../errors.js';
+import { nearestName } from '../options/nearest-name.js';
+import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
+import type { RunResult, ScenarioDescription } from '../runtime/protocol.js';
+
+/** A run as the command line asks for it. */
+export interface ScenarioRun {
+  path: string;
+  kinds: string[];
+  layers: OptionLayer[];
+  signal: AbortSignal;
+}
+
+/** The parts a run needs, on their way while the command line is still being read. */
+export interface RunParts {
+  run: Promise<typeof import('../runtime/conductor/run.js')>;
+  reporters: Promise<typeof import('./choose-reporters.js')>;
+}
+
+/** Begins to load the parts of a run. */
+export function loadRunParts(): RunParts {
+  const parts: RunParts = {
+    run: import('../runtime/conductor/run.js'),
+    reporters: import('./choose-reporters.js'),
+  };
+  // A wrong flag is reported before anybody waits for these.
+  for (const part of Object.values(parts)) part.catch(() => undefined);
+  return parts;
+}
+
+/** Runs a scenario with the reporters its options ask for. */
+export async function runScenario(scenario: ScenarioRun, parts: RunParts): Promise<RunResult> {
+  const [{ run }, { chooseReporters }] = await Promise.all([parts.run, parts.reporters]);
+  return await run({
+    source: { type: 'file', path: scenario.path },
+    kinds: scenario.kinds,
+    layers: scenario.layers,
+    signal: scenario.signal,
+    createListener: (options, description) => {
+      checkTags(options, description);
+      return chooseReporters(options);
+    },
+  });
+}
+
+/** A tag that no task has would choose nothing, and a kind's name behind `--tags` is taken for one. */
+export function checkTags({ values, origins }: ResolvedOptions, { kinds }: ScenarioDescription): void {
+  const known = [...new Set(kinds.flatMap((kind) => [...kind.tags, ...kind.tasks.flatMap((task) => task.tags)]))];
+  for (const name of ['tags', 'excludeTags'] as const) {
+    const unknown = values[name].find((tag) => !known.includes(tag));
+    if (unknown === undefined) continue;
+    const { origin } = origins[name];
+    const isKind = kinds.some((kind) => kind.name === unknown);
+    const nearest = nearestName(unknown, known);
+    const hint = known.length === 0 ? `defineUser({ tags: ['${unknown}'], … })` : `${origin} ${nearest ?? known[0]}`;
+    throw new LoadwrightError('ERR_OPTION_INVALID', {
+      message: isKind
+        ? `"${name}" takes the words up to the next flag, so ${origin} got "${unknown}", which is a kind of user.`
+        : `"${name}" must be tags of the scenario, but ${origin} gave "${unknown}", which nothing is tagged with.`,
+      hint: isKind ? `loadwright run <file> ${unknown} ${origin} …` : hint,
+    });
+  }
+}

@@ -1,0 +1,219 @@
+import { type BucketCounts, Histogram } from './histogram.js';
+import type { Sample } from './sample.js';
+
+/** A request name beyond this many is counted in one row, `OTHER_NAMES`. */
+export const MAX_NAMES = 1000;
+export const OTHER_NAMES = '(other names)';
+/** Reasons of failure beyond this many a name are counted as one, `OTHER_REASONS`. */
+const MAX_REASONS = 50;
+export const OTHER_REASONS = '(other reasons)';
+
+/** What one request name and method counted in a stretch of time, as plain data; adding two gives the longer stretch. */
+export interface SeriesCounts {
+  method: string;
+  name: string;
+  /** Requests handed to the network. */
+  begun: number;
+  /** Requests that ended with an answer or a failure. */
+  completed: number;
+  failures: number;
+  /** Requests still unanswered when the run stopped waiting; neither completed nor failed. */
+  interrupted: number;
+  /** Sum, least and greatest service time of the completed ones; least and greatest are absent without any. */
+  totalMs: number;
+  minMs?: number;
+  maxMs?: number;
+  bytesReceived: number;
+  bytesSent: number;
+  reconnects: number;
+  hops: number;
+  durations: BucketCounts;
+  statuses: Record<string, number>;
+  errors: ErrorCounts[];
+}
+
+/** One reason of failure. Instants are milliseconds since the run started. */
+export interface ErrorCounts {
+  error: string;
+  count: number;
+  firstSeenMs: number;
+  lastSeenMs: number;
+}
+
+type Identity = Pick<SeriesCounts, 'method' | 'name'>;
+
+class Series {
+  counts: Omit<SeriesCounts, 'durations' | 'statuses' | 'errors'>;
+  readonly histogram = new Histogram();
+  readonly statuses = new Map<number, number>();
+  readonly errors = new Map<string, ErrorCounts>();
+
+  constructor(identity: Identity) {
+    this.counts = emptyCounts(identity);
+  }
+
+  addError(error: ErrorCounts): void {
+    const key = this.errors.has(error.error) || this.errors.size < MAX_REASONS ? error.error : OTHER_REASONS;
+    const known = this.errors.get(key);
+    if (known === undefined) {
+      this.errors.set(key, { ...error, error: key });
+      return;
+    }
+    known.count += error.count;
+    known.firstSeenMs = Math.min(known.firstSeenMs, error.firstSeenMs);
+    known.lastSeenMs = Math.max(known.lastSeenMs, error.lastSeenMs);
+  }
+
+  read(): SeriesCounts {
+    const { minMs, maxMs, ...counts } = this.counts;
+    return {
+      ...counts,
+      ...(counts.completed === 0 ? {} : { minMs: minMs!, maxMs: maxMs! }),
+      durations: this.histogram.readCounts(),
+      statuses: Object.fromEntries(this.statuses),
+      errors: [...this.errors.values()].map((error) => ({ ...error })),
+    };
+  }
+
+  reset(): void {
+    this.counts = emptyCounts(this.counts);
+    this.histogram.reset();
+    this.statuses.clear();
+    this.errors.clear();
+  }
+
+  get isEmpty(): boolean {
+    return this.counts.begun === 0 && this.counts.completed === 0 && this.counts.interrupted === 0;
+  }
+}
+
+/**
+ * Counts requests by method and name. A worker adds samples and takes what was counted since the last time; the
+ * conductor merges what workers took. Merging in any order gives the same as having counted in one place.
+ */
+export class Aggregate {
+  readonly #byMethod = new Map<string, Map<string, Series>>();
+  readonly #maxNames: number;
+  #names = 0;
+
+  constructor(options: { maxNames?: number } = {}) {
+    this.#maxNames = options.maxNames ?? MAX_NAMES;
+  }
+
+  /** True as soon as a name had to be folded into `OTHER_NAMES`. */
+  hasFoldedNames = false;
+
+  /** Counts a request that is about to be handed to the network. */
+  addBegun(method: string, name: string): void {
+    this.#series(method, name).counts.begun++;
+  }
+
+  addInterrupted(method: string, name: string): void {
+    this.#series(method, name).counts.interrupted++;
+  }
+
+  /** Counts a finished request; `startedAtMs` is the run's start on the same clock as the sample's times. */
+  add(sample: Sample, startedAtMs: number): void {
+    const series = this.#series(sample.method, sample.name);
+    const counts = series.counts;
+    counts.completed++;
+    counts.totalMs += sample.serviceMs;
+    if (sample.serviceMs < counts.minMs!) counts.minMs = sample.serviceMs;
+    if (sample.serviceMs > counts.maxMs!) counts.maxMs = sample.serviceMs;
+    counts.bytesReceived += sample.bytesReceived;
+    counts.bytesSent += sample.bytesSent;
+    counts.reconnects += sample.reconnects;
+    counts.hops += sample.hops;
+    series.histogram.record(sample.serviceMs);
+    series.statuses.set(sample.status, (series.statuses.get(sample.status) ?? 0) + 1);
+    if (sample.error !== undefined) {
+      counts.failures++;
+      const atMs = sample.finishedAtMs - startedAtMs;
+      series.addError({ error: sample.error, count: 1, firstSeenMs: atMs, lastSeenMs: atMs });
+    }
+  }
+
+  merge(all: readonly SeriesCounts[]): void {
+    for (const part of all) {
+      const series = this.#series(part.method, part.name);
+      const counts = series.counts;
+      counts.begun += part.begun;
+      counts.completed += part.completed;
+      counts.failures += part.failures;
+      counts.interrupted += part.interrupted;
+      counts.totalMs += part.totalMs;
+      if (part.minMs !== undefined) counts.minMs = Math.min(counts.minMs!, part.minMs);
+      if (part.maxMs !== undefined) counts.maxMs = Math.max(counts.maxMs!, part.maxMs);
+      counts.bytesReceived += part.bytesReceived;
+      counts.bytesSent += part.bytesSent;
+      counts.reconnects += part.reconnects;
+      counts.hops += part.hops;
+      series.histogram.addCounts(part.durations);
+      for (const [status, count] of Object.entries(part.statuses)) {
+        series.statuses.set(Number(status), (series.statuses.get(Number(status)) ?? 0) + count);
+      }
+      for (const error of part.errors) series.addError(error);
+    }
+  }
+
+  /** Everything counted so far; names without anything are left out. */
+  read(): SeriesCounts[] {
+    return this.#all()
+      .filter((series) => !series.isEmpty)
+      .map((series) => series.read());
+  }
+
+  /** Everything counted since the last time, which is then forgotten. */
+  takeSnapshot(): SeriesCounts[] {
+    const counts = this.read();
+    this.reset();
+    return counts;
+  }
+
+  reset(): void {
+    for (const series of this.#all()) series.reset();
+  }
+
+  #all(): Series[] {
+    return [...this.#byMethod.values()].flatMap((byName) => [...byName.values()]);
+  }
+
+  #series(method: string, name: string): Series {
+    const series = this.#byMethod.get(method)?.get(name);
+    return series ?? this.#create(method, name);
+  }
+
+  #create(method: string, name: string): Series {
+    if (this.#names >= this.#maxNames && name !== OTHER_NAMES) {
+      this.hasFoldedNames = true;
+      return this.#series(method, OTHER_NAMES);
+    }
+    let byName = this.#byMethod.get(method);
+    if (byName === undefined) {
+      byName = new Map();
+      this.#byMethod.set(method, byName);
+    }
+    const series = new Series({ method, name });
+    byName.set(name, series);
+    this.#names++;
+    return series;
+  }
+}
+
+function emptyCounts({ method, name }: Identity): Series['counts'] {
+  return {
+    method,
+    name,
+    begun: 0,
+    completed: 0,
+    failures: 0,
+    interrupted: 0,
+    totalMs: 0,
+    minMs: Number.POSITIVE_INFINITY,
+    maxMs: Number.NEGATIVE_INFINITY,
+    bytesReceived: 0,
+    bytesSent: 0,
+    reconnects: 0,
+    hops: 0,
+  };
+}

@@ -1,0 +1,186 @@
+import { Aggregate, type SeriesCounts } from './aggregate.js';
+import { type BucketCounts, Histogram } from './histogram.js';
+
+/** Something a scenario's code threw, counted by what it says and where. Instants are ms since the run started. */
+export interface ExceptionCounts {
+  message: string;
+  /** The first one's stack, in the user's own files and lines. */
+  traceback: string;
+  /** Which shares met it. */
+  nodes: string[];
+  count: number;
+  firstSeenMs: number;
+  lastSeenMs: number;
+}
+
+export interface CheckCounts {
+  name: string;
+  passes: number;
+  failures: number;
+}
+
+/** Durations of iterations, or of one group. */
+export interface TrendCounts {
+  name: string;
+  count: number;
+  totalMs: number;
+  minMs?: number;
+  maxMs?: number;
+  durations: BucketCounts;
+}
+
+/** Everything that adds up, counted in a stretch of time: what workers send and intervals are made of. */
+export interface Part {
+  series: SeriesCounts[];
+  exceptions: ExceptionCounts[];
+  checks: CheckCounts[];
+  groups: TrendCounts[];
+  iterations: TrendCounts;
+  /** How late users started: actual minus planned. */
+  startLag: TrendCounts;
+}
+
+const MAX_EXCEPTIONS = 100;
+const MAX_LABELS = 1000;
+const OTHER = '(others)';
+
+/** Counts everything a run counts; the same thing on both sides of a port. */
+export class Tally {
+  readonly requests: Aggregate;
+  readonly #exceptions = new Map<string, ExceptionCounts>();
+  readonly #checks = new Map<string, CheckCounts>();
+  readonly #groups = new Map<string, Trend>();
+  readonly #iterations = new Trend('iterations');
+  readonly #startLag = new Trend('start_lag');
+
+  constructor(options: { maxNames?: number } = {}) {
+    this.requests = new Aggregate(options);
+  }
+
+  /** True if an exception with this message is already known: then nobody needs to look at its stack again. */
+  knowsException(message: string): boolean {
+    return this.#exceptions.has(message) || this.#exceptions.size >= MAX_EXCEPTIONS;
+  }
+
+  addException(exception: ExceptionCounts): void {
+    const isRoom = this.#exceptions.has(exception.message) || this.#exceptions.size < MAX_EXCEPTIONS;
+    const key = isRoom ? exception.message : OTHER;
+    const known = this.#exceptions.get(key);
+    if (known === undefined) {
+      this.#exceptions.set(key, { ...exception, message: key });
+      return;
+    }
+    known.count += exception.count;
+    known.nodes = [...new Set([...known.nodes, ...exception.nodes])].sort();
+    known.traceback ||= exception.traceback;
+    known.firstSeenMs = Math.min(known.firstSeenMs, exception.firstSeenMs);
+    known.lastSeenMs = Math.max(known.lastSeenMs, exception.lastSeenMs);
+  }
+
+  addCheck({ name, passes, failures }: CheckCounts): void {
+    const key = this.#checks.has(name) || this.#checks.size < MAX_LABELS ? name : OTHER;
+    const known = this.#checks.get(key) ?? { name: key, passes: 0, failures: 0 };
+    this.#checks.set(key, { name: key, passes: known.passes + passes, failures: known.failures + failures });
+  }
+
+  addIteration(durationMs: number): void {
+    this.#iterations.add(durationMs);
+  }
+
+  addStartLag(lagMs: number): void {
+    this.#startLag.add(lagMs);
+  }
+
+  addGroup(name: string, durationMs: number): void {
+    this.#group(name).add(durationMs);
+  }
+
+  merge(part: Part): void {
+    this.requests.merge(part.series);
+    for (const exception of part.exceptions) this.addException(exception);
+    for (const check of part.checks) this.addCheck(check);
+    for (const group of part.groups) this.#group(group.name).merge(group);
+    this.#iterations.merge(part.iterations);
+    this.#startLag.merge(part.startLag);
+  }
+
+  read(): Part {
+    return {
+      series: this.requests.read(),
+      exceptions: [...this.#exceptions.values()].map((exception) => ({ ...exception })),
+      checks: [...this.#checks.values()],
+      groups: [...this.#groups.values()].map((group) => group.read()).filter((group) => group.count > 0),
+      iterations: this.#iterations.read(),
+      startLag: this.#startLag.read(),
+    };
+  }
+
+  /** Everything counted since the last time, which is then forgotten. */
+  take(): Part {
+    const part = this.read();
+    this.reset();
+    return part;
+  }
+
+  reset(): void {
+    this.requests.reset();
+    this.#exceptions.clear();
+    this.#checks.clear();
+    for (const group of this.#groups.values()) group.reset();
+    this.#iterations.reset();
+    this.#startLag.reset();
+  }
+
+  #group(name: string): Trend {
+    const key = this.#groups.has(name) || this.#groups.size < MAX_LABELS ? name : OTHER;
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const group = new Trend(key);
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+class Trend {
+  readonly #name: string;
+  readonly #histogram = new Histogram();
+  #totalMs = 0;
+  #minMs = Number.POSITIVE_INFINITY;
+  #maxMs = Number.NEGATIVE_INFINITY;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  add(durationMs: number): void {
+    this.#histogram.record(durationMs);
+    this.#totalMs += durationMs;
+    this.#minMs = Math.min(this.#minMs, durationMs);
+    this.#maxMs = Math.max(this.#maxMs, durationMs);
+  }
+
+  merge(counts: TrendCounts): void {
+    this.#histogram.addCounts(counts.durations);
+    this.#totalMs += counts.totalMs;
+    this.#minMs = Math.min(this.#minMs, counts.minMs ?? Number.POSITIVE_INFINITY);
+    this.#maxMs = Math.max(this.#maxMs, counts.maxMs ?? Number.NEGATIVE_INFINITY);
+  }
+
+  read(): TrendCounts {
+    const count = this.#histogram.count;
+    return {
+      name: this.#name,
+      count,
+      totalMs: this.#totalMs,
+      ...(count === 0 ? {} : { minMs: this.#minMs, maxMs: this.#maxMs }),
+      durations: this.#histogram.readCounts(),
+    };
+  }
+
+  reset(): void {
+    this.#histogram.reset();
+    this.#totalMs = 0;
+    this.#minMs = Number.POSITIVE_INFINITY;
+    this.#maxMs = Number.NEGATIVE_INFINITY;
+  }
+}

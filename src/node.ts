@@ -1,0 +1,70 @@
+import { toOptionLayer } from './options/from-library.js';
+import type { RunEvent, RunResult } from './runtime/protocol.js';
+import { run as conduct } from './runtime/conductor/run.js';
+import type { HttpOptions, PlainLoad, TestDefinition } from './runtime/user/define-test.js';
+
+export { LoadwrightError } from './errors.js';
+export type { SeriesCounts } from './metrics/aggregate.js';
+export type { SeriesStatistics } from './metrics/statistics.js';
+export type { ExceptionCounts, Part } from './metrics/tally.js';
+export type { RunEvent, RunResult, StopCause, WorkerLost } from './runtime/protocol.js';
+
+/** What `run` takes: a scenario file, or a test as an object, and what to change in it. */
+export type RunOptions = ({ script: string; test?: never } | { test: TestDefinition; script?: never }) & {
+  /** Kinds picked by name; all if not given. */
+  kinds?: readonly string[];
+  host?: string;
+  /** Overrides what it names in the scenario's load. */
+  load?: PlainLoad;
+  http?: HttpOptions;
+  env?: Readonly<Record<string, string>>;
+  tags?: readonly string[];
+  excludeTags?: readonly string[];
+  seed?: number;
+  /** Worker threads. 0: this thread, for tests given as objects, and their default. */
+  workers?: number;
+  drainTimeout?: string | number;
+  /** Whether to look for a listening server before the run; true if not given. */
+  preflight?: boolean;
+  /** Hears every event in order. An error it throws ends the run with that error. */
+  onEvent?: (event: RunEvent) => void;
+  /** Ends the run in order when aborted; the result is then `stopped`. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Runs a load test from code: from a script, a service, or a test runner.
+ *
+ * With `{ test }` users live in this thread, so the code around it, blocking or not, is part of what is measured; with
+ * `{ script }` they live in worker threads of their own. Failed requests do not throw: look at `total.failures` and
+ * `exitCode`. When `signal` is aborted, the run ends as after Ctrl-C, with full numbers.
+ *
+ * @throws LoadwrightError for everything that is wrong before the first user starts, by code as in docs/errors.md
+ * @example
+ * ```ts
+ * import { defineTest, defineUser } from 'loadwright';
+ * import { run } from 'loadwright/node';
+ *
+ * const Visitor = defineUser({ tasks: { home: async ({ http }) => { await http.get('/', { expect: 200 }); } } });
+ * const result = await run({
+ *   test: defineTest({ users: { Visitor } }),
+ *   host: 'http://127.0.0.1:8000',
+ *   load: { users: 5, spawnRate: 5, runTime: '2s' },
+ * });
+ * if (result.state === 'completed') console.log(result.total.completed, result.total.percentiles[95]);
+ * ```
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { onEvent, signal } = options;
+  return conduct({
+    source:
+      options.script === undefined ? { type: 'test', test: options.test } : { type: 'file', path: options.script },
+    kinds: [...(options.kinds ?? [])],
+    layers: [toOptionLayer(options)],
+    createListener: () => ({
+      onEvent: (event) => onEvent?.(event),
+      finish: async () => [],
+    }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}

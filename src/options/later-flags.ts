@@ -1,0 +1,37 @@
+import { LoadwrightError } from '../errors.js';
+
+/** Flags of the design that this version does not have yet: refused by name, never ignored. */
+export const LATER_FLAGS: readonly { flag: string; short?: string }[] = [
+  { flag: 'autostart' },
+  { flag: 'autoquit' },
+  { flag: 'web-host' },
+  { flag: 'web-port', short: 'P' },
+  { flag: 'html' },
+  { flag: 'json' },
+  { flag: 'junit' },
+  { flag: 'record' },
+  { flag: 'threshold' },
+  { flag: 'profile' },
+  { flag: 'stage' },
+  { flag: 'iterations' },
+  { flag: 'label' },
+  { flag: 'yes' },
+  { flag: 'nats' },
+  { flag: 'agents' },
+  { flag: 'expect-agents' },
+  { flag: 'abort-on' },
+];
+
+const LATER_NAMES = new Set(LATER_FLAGS.map(({ flag }) => flag));
+
+export function isLaterFlag(flag: string): boolean {
+  return LATER_NAMES.has(flag);
+}
+
+/** The refusal of something that is designed and not built. `written` is how it was spelled. */
+export function notSupported(written: string, hint: string): LoadwrightError {
+  return new LoadwrightError('ERR_NOT_SUPPORTED', {
+    message: `${written} is not part of this version of Loadwright.`,
+    hint,
+  });
+}

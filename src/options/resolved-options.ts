@@ -1,0 +1,63 @@
+/** Where a value came from; later ones win. */
+export const LAYER_ORDER = ['default', 'config', 'script', 'profile', 'environment', 'flag'] as const;
+
+export type LayerName = (typeof LAYER_ORDER)[number];
+
+/** One source of options: names of the option table with values as text or as they stand in JSON or a script. */
+export interface OptionLayer {
+  layer: LayerName;
+  /** Raw values by option name, each with its origin in words: `--users`, `LOADWRIGHT_USERS`, `loadwright.json`. */
+  values: Record<string, { value: unknown; origin: string }>;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+export type ConnectionReuse = 'user' | 'iteration' | 'none';
+
+/** Every option, parsed and checked. Durations are milliseconds; `undefined` means not given and without default. */
+export interface OptionValues {
+  host: string | undefined;
+  users: number;
+  spawnRate: number;
+  runTime: number | undefined;
+  headless: boolean;
+  csv: string | undefined;
+  csvFullHistory: boolean;
+  onlySummary: boolean;
+  tags: string[];
+  excludeTags: string[];
+  stopTimeout: number;
+  resetStats: boolean;
+  exitCodeOnError: number;
+  logLevel: LogLevel;
+  logFile: string | undefined;
+  /** Threads; undefined: decided by cores and users. 0: this thread (library only). */
+  workers: number | undefined;
+  seed: number | undefined;
+  env: Record<string, string>;
+  debug: boolean;
+  preflight: boolean;
+  drainTimeout: number;
+  timeout: number;
+  connectTimeout: number;
+  headersTimeout: number;
+  maxRedirects: number;
+  maxBodyBytes: number;
+  connectionsPerUser: number;
+  connectionReuse: ConnectionReuse;
+  insecure: boolean;
+  /** PEM files of certificate authorities. */
+  ca: string[];
+  proxy: string | undefined;
+  dnsTtl: number;
+  dnsSelect: 'first' | 'random' | 'roundRobin';
+  /** Heap limit of a worker thread in MB; undefined: Node's own. */
+  workerMemory: number | undefined;
+}
+
+export type OptionName = keyof OptionValues;
+
+/** All layers resolved into one, frozen, with the origin of each value. */
+export interface ResolvedOptions {
+  readonly values: Readonly<OptionValues>;
+  readonly origins: Readonly<Record<OptionName, { layer: LayerName; origin: string }>>;
+}

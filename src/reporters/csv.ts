@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Clock, systemClock } from '../metrics/clock.js';
+import type { RunTotals, Table } from '../metrics/run-totals.js';
+import type { ExceptionCounts, Part } from '../metrics/tally.js';
+import type { IntervalClosed, RunEvent, RunStarted } from '../runtime/protocol.js';
+import { CsvHistory } from './csv-history.js';
+import { EXCEPTIONS_HEADER, exceptionRows, FAILURES_HEADER, failureRows, STATS_HEADER, statsRow } from './csv-rows.js';
+import { writeCsvFile } from './csv-text.js';
+import { readTotalTable } from './live-tables.js';
+import type { Reporter } from './reporter.js';
+
+export interface CsvOptions {
+  /** What the four file names begin with, folder included: `results/load_test`. The folder is made. */
+  prefix: string;
+  /** `--csv-full-history`: a row a second for every name in `_stats_history.csv`. */
+  fullHistory: boolean;
+  clock?: Clock;
+}
+
+/** While the run goes on, the files are written no sooner than this after the last time … */
+const LEAST_MS_BETWEEN_WRITES = 900;
+/** … and take no more than one part in so many of the conducting thread's time. */
+const LEAST_IDLE_FACTOR = 50;
+
+/**
+ * Writes the four files of Locust's `--csv`: `_stats`, `_stats_history`, `_failures` and `_exceptions`, comma-separated,
+ * CRLF, UTF-8. Times are milliseconds; what was not measured is `N/A`; `Timestamp` is in seconds since 1970, `First Seen`
+ * and `Last Seen` are ISO 8601 in UTC.
+ *
+ * What people get wrong: in the history, rates and percentiles are of the ten seconds before a row, and only the
+ * `Total …` columns are of the whole run.
+ *
+ * The files are kept up to date while the run goes on, so a crash leaves them readable; when the run has finished they
+ * are written completely, with the totals of the result.
+ */
+export function createCsvReporter(options: CsvOptions): Reporter {
+  const files = new CsvFiles(options);
+  return {
+    name: 'CSV',
+    onEvent: (event, totals) => files.onEvent(event, totals),
+    finish: () => files.finish(),
+  };
+}
+
+class CsvFiles {
+  readonly #options: CsvOptions;
+  readonly #clock: Clock;
+  #history: CsvHistory | undefined;
+  #startedAtMs = 0;
+  #nextWriteAtMs = 0;
+  #haveFailuresChanged = false;
+  #haveExceptionsChanged = false;
+
+  constructor(options: CsvOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  onEvent(event: RunEvent, totals: RunTotals): void {
+    switch (event.type) {
+      case 'run-started':
+        this.#open(event);
+        break;
+      case 'interval-closed':
+        this.#history?.add(event.interval, event.part.series, countUsers(event));
+        this.#note(event.part);
+        this.#writeCurrent(event, totals);
+        break;
+      case 'interval-amended':
+        this.#history?.amend(event.interval, event.part.series);
+        this.#note(event.part);
+        break;
+      case 'statistics-reset':
+        this.#history?.reset(event.firstInterval);
+        this.#haveFailuresChanged = true;
+        this.#haveExceptionsChanged = true;
+        break;
+      case 'run-finished': {
+        const { requests, total, part } = event.result;
+        this.#closeHistory();
+        this.#writeStats({ rows: requests, aggregated: total });
+        this.#writeFailures({ rows: requests, aggregated: total });
+        this.#writeExceptions(part.exceptions);
+        break;
+      }
+      default:
+    }
+  }
+
+  finish(): void {
+    this.#closeHistory();
+  }
+
+  #open({ startedAt }: RunStarted): void {
+    this.#startedAtMs = Date.parse(startedAt);
+    mkdirSync(dirname(this.#options.prefix), { recursive: true });
+    this.#history = new CsvHistory({
+      path: `${this.#options.prefix}_stats_history.csv`,
+      startedAtSeconds: Math.floor(this.#startedAtMs / 1000),
+      fullHistory: this.#options.fullHistory,
+    });
+    writeCsvFile(`${this.#options.prefix}_stats.csv`, [STATS_HEADER]);
+    writeCsvFile(`${this.#options.prefix}_failures.csv`, [FAILURES_HEADER]);
+    writeCsvFile(`${this.#options.prefix}_exceptions.csv`, [EXCEPTIONS_HEADER]);
+  }
+
+  #note(part: Part): void {
+    this.#haveFailuresChanged ||= part.series.some((series) => series.failures > 0);
+    this.#haveExceptionsChanged ||= part.exceptions.length > 0;
+  }
+
+  #writeCurrent(event: IntervalClosed, totals: RunTotals): void {
+    const beganAtMs = this.#clock.now();
+    if (beganAtMs < this.#nextWriteAtMs) return;
+    const table = readTotalTable(event, totals);
+    this.#writeStats(table);
+    if (this.#haveFailuresChanged) this.#writeFailures(table);
+    if (this.#haveExceptionsChanged) this.#writeExceptions(totals.read().exceptions);
+    const tookMs = this.#clock.now() - beganAtMs;
+    this.#nextWriteAtMs = beganAtMs + Math.max(LEAST_MS_BETWEEN_WRITES, tookMs * LEAST_IDLE_FACTOR);
+  }
+
+  #writeStats({ rows, aggregated }: Table): void {
+    writeCsvFile(`${this.#options.prefix}_stats.csv`, [STATS_HEADER, ...[...rows, aggregated].map(statsRow)]);
+  }
+
+  #writeFailures({ rows }: Table): void {
+    this.#haveFailuresChanged = false;
+    writeCsvFile(`${this.#options.prefix}_failures.csv`, [FAILURES_HEADER, ...failureRows(rows, this.#startedAtMs)]);
+  }
+
+  #writeExceptions(exceptions: readonly ExceptionCounts[]): void {
+    this.#haveExceptionsChanged = false;
+    writeCsvFile(`${this.#options.prefix}_exceptions.csv`, [EXCEPTIONS_HEADER, ...exceptionRows(exceptions)]);
+  }
+
+  #closeHistory(): void {
+    this.#history?.finish();
+    this.#history = undefined;
+  }
+}
+
+function countUsers({ gauges }: IntervalClosed): number {
+  return Object.values(gauges.users).reduce((sum, count) => sum + count, 0);
+}

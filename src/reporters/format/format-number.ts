@@ -1,0 +1,38 @@
+/**
+ * Milliseconds in as few characters as say something: whole from 10 on, one decimal from 1 on, two below, and three
+ * below 0.01, so that no measured time reads as 0.
+ */
+export function formatMs(ms: number | undefined): string {
+  if (ms === undefined) return '-';
+  const digits = ms < 0.01 ? 3 : ms < 1 ? 2 : ms < 10 ? 1 : 0;
+  const text = ms.toFixed(digits);
+  // 9.97 has one decimal by the rule and becomes "10.0" by rounding.
+  return Number(text) >= 10 ? Number(text).toFixed(0) : text;
+}
+
+export function formatRate(perSecond: number): string {
+  return perSecond.toFixed(2);
+}
+
+/** A count in a sentence: 1,234,567. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A count and its noun: `1 request`, `12 requests`. */
+export function formatPlural(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** A share in a sentence; never rounded to nothing or to everything. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.0001) return 'under 0.01 %';
+  if (share < 1 && share > 0.9999) return 'over 99.99 %';
+  return `${(share * 100).toFixed(share === 0 || share === 1 ? 0 : 2)} %`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,200 @@
+import { type Clock, systemClock } from '../metrics/clock.js';
+import type { RunTotals } from '../metrics/run-totals.js';
+import type { LogLevel } from '../options/resolved-options.js';
+import type { IntervalClosed, LogRecord, RunEvent, RunResult, StopCause, WorkerSilent } from '../runtime/protocol.js';
+import { createPalette, type Palette } from './color.js';
+import { formatFinalReport, formatLostWorker, formatWarning } from './final-report.js';
+import { escapeLines, escapeText } from './format/escape-text.js';
+import { formatPlural } from './format/format-number.js';
+import { formatPlace, formatRunHeader, formatStopCause, readRunTimeMs } from './format/format-run-lines.js';
+import { truncateText, wrapText } from './format/pad-text.js';
+import { LineBudget } from './line-budget.js';
+import { createLiveArea, createPlainArea, type LiveArea, type TerminalStream } from './live-area.js';
+import { formatFrame } from './live-frame.js';
+import { readTotalTable, readWindowTable } from './live-tables.js';
+import { isLevelShown } from './log-levels.js';
+import { redactSecrets } from './redact-secrets.js';
+import type { Reporter } from './reporter.js';
+
+export interface TerminalOptions {
+  /** Where to write; on a terminal (`isTTY`) the live table is drawn over and over in place. */
+  stream: TerminalStream;
+  /** `--only-summary`: no live table, only the report at the end; logs and warnings are printed all the same. */
+  onlySummary: boolean;
+  logLevel: LogLevel;
+  /** Colours; see `isColorWanted`. */
+  color: boolean;
+  clock?: Clock;
+}
+
+/** Into a file or a pipe a table goes this often, as Locust's does. */
+const SECONDS_BETWEEN_PLAIN_TABLES = 2;
+/** Wide enough for Locust's layout with long names, where no terminal sets a limit. */
+const PLAIN_COLUMNS = 160;
+const LOG_BURST_LINES = 1000;
+const LOG_LINES_PER_SECOND = 100;
+const MAX_LOG_LINE_WIDTH = 4000;
+/** With hundreds of names a table takes long to work out; drawing takes no more than one part in so many of the time. */
+const LEAST_IDLE_FACTOR = 30;
+/** Above this share of a second a thread has no time left to measure well. */
+const BUSY_UTILISATION = 0.9;
+
+/**
+ * Shows a run on a terminal: who runs what, a live table, what scenarios log, and the whole report at the end. The
+ * report is printed by `finish`, so that it can name a file that another reporter could not write.
+ *
+ * @example
+ * ```ts
+ * const reporter = createTerminalReporter({
+ *   stream: process.stdout,
+ *   onlySummary: false,
+ *   logLevel: 'info',
+ *   color: isColorWanted(process.stdout, process.env),
+ * });
+ * ```
+ */
+export function createTerminalReporter(options: TerminalOptions): Reporter {
+  const terminal = new Terminal(options);
+  return {
+    name: 'terminal',
+    onEvent: (event, totals) => terminal.onEvent(event, totals),
+    finish: () => terminal.finish(),
+  };
+}
+
+class Terminal {
+  readonly #options: TerminalOptions;
+  readonly #palette: Palette;
+  readonly #area: LiveArea;
+  readonly #budget: LineBudget;
+  readonly #clock: Clock;
+  readonly #warnings: { code: string; message: string }[] = [];
+  /** Seconds of silence at which each share is next spoken of. */
+  readonly #nextSilence = new Map<number, number>();
+  #runTimeMs: number | undefined;
+  #stopping: StopCause | { by: 'plan' } | undefined;
+  #busySeconds = 0;
+  #nextDrawAtMs = Number.NEGATIVE_INFINITY;
+  #result: RunResult | undefined;
+
+  constructor(options: TerminalOptions) {
+    this.#clock = options.clock ?? systemClock;
+    this.#options = options;
+    this.#palette = createPalette(options.color);
+    const isDrawn = options.stream.isTTY === true && !options.onlySummary;
+    this.#area = isDrawn ? createLiveArea(options.stream) : createPlainArea(options.stream);
+    this.#budget = new LineBudget({ burst: LOG_BURST_LINES, perSecond: LOG_LINES_PER_SECOND, clock: this.#clock });
+  }
+
+  onEvent(event: RunEvent, totals: RunTotals): void {
+    switch (event.type) {
+      case 'run-started':
+        this.#runTimeMs = readRunTimeMs(event.plan);
+        this.#print(formatRunHeader(event, this.#columns).map(this.#palette.heading));
+        break;
+      case 'interval-closed':
+        this.#onInterval(event, totals);
+        break;
+      case 'interval-amended':
+        break;
+      case 'statistics-reset':
+        this.#print(['All users have started: statistics begin anew here (--reset-stats).']);
+        break;
+      case 'log':
+        this.#onLog(event.record);
+        break;
+      case 'warning':
+        this.#onWarning(event);
+        break;
+      case 'worker-silent':
+        this.#onSilence(event);
+        break;
+      case 'worker-lost':
+        this.#print(this.#inRed(formatLostWorker(event, this.#columns - 6).map((line) => `LOST  ${line}`)));
+        break;
+      case 'run-stopping':
+        this.#stopping = event.cause;
+        if (event.cause.by !== 'plan')
+          this.#print(wrapText(`Stopping: ${formatStopCause(event.cause)}`, this.#columns, 4));
+        break;
+      case 'run-finished':
+        this.#area.clear();
+        this.#result = event.result;
+    }
+  }
+
+  finish(): void {
+    this.#area.clear();
+    this.#printRefused();
+    if (this.#result === undefined) return;
+    const parts = { result: this.#result, warnings: this.#warnings, busySeconds: this.#busySeconds };
+    this.#print(formatFinalReport(parts, this.#columns, this.#palette));
+  }
+
+  get #columns(): number {
+    const { columns, isTTY } = this.#options.stream;
+    return Math.max(20, columns ?? (isTTY === true ? 80 : PLAIN_COLUMNS));
+  }
+
+  #onInterval(event: IntervalClosed, totals: RunTotals): void {
+    if (event.gauges.eventLoopUtilisation > BUSY_UTILISATION) this.#busySeconds++;
+    this.#printRefused();
+    if (this.#options.onlySummary || this.#result !== undefined) return;
+    const isDrawn = this.#options.stream.isTTY === true;
+    if (!isDrawn && (event.interval + 1) % SECONDS_BETWEEN_PLAIN_TABLES !== 0) return;
+    const beganAtMs = this.#clock.now();
+    if (beganAtMs < this.#nextDrawAtMs) return;
+    const rows = isDrawn ? (this.#options.stream.rows ?? 24) : Number.POSITIVE_INFINITY;
+    const frame = formatFrame(
+      {
+        interval: event,
+        total: readTotalTable(event, totals),
+        window: readWindowTable(event, totals),
+        status: { elapsedMs: (event.interval + 1) * 1000, runTimeMs: this.#runTimeMs, stopping: this.#stopping },
+      },
+      { columns: this.#columns, rows },
+      this.#palette,
+    );
+    if (isDrawn) this.#area.draw(frame);
+    else this.#print(['', ...frame]);
+    this.#nextDrawAtMs = beganAtMs + (this.#clock.now() - beganAtMs) * LEAST_IDLE_FACTOR;
+  }
+
+  #onLog({ level, message, source }: LogRecord): void {
+    if (!isLevelShown(level, this.#options.logLevel)) return;
+    const prefix = source === 'loadwright' ? '' : this.#palette.faint(`[${escapeText(source)}] `);
+    const label = level === 'info' ? '' : `${level} `;
+    const paint =
+      level === 'error' ? this.#palette.bad : level === 'warn' ? this.#palette.warning : (text: string) => text;
+    const lines = escapeLines(redactSecrets(message)).map((line) => truncateText(line, MAX_LOG_LINE_WIDTH));
+    if (!this.#budget.spend(lines.length)) return;
+    this.#print(lines.map((line, index) => `${prefix}${paint(`${index === 0 ? label : ''}${line}`)}`));
+  }
+
+  #onWarning({ code, message }: { code: string; message: string }): void {
+    this.#warnings.push({ code, message });
+    this.#print(formatWarning({ code, message }, this.#columns).map(this.#palette.warning));
+  }
+
+  #onSilence(event: WorkerSilent): void {
+    const next = this.#nextSilence.get(event.share) ?? 0;
+    if (event.seconds < next) return;
+    this.#nextSilence.set(event.share, Math.max(1, event.seconds) * 2);
+    const text = `worker ${event.share} has been silent for ${event.seconds} s: its thread is blocked${formatPlace(event)}`;
+    this.#print([this.#palette.warning(truncateText(text, this.#columns))]);
+  }
+
+  #inRed(lines: readonly string[]): string[] {
+    return lines.map(this.#palette.bad);
+  }
+
+  #printRefused(): void {
+    const refused = this.#budget.takeRefused();
+    if (refused === 0) return;
+    this.#print([this.#palette.faint(`… ${formatPlural(refused, 'log line')} not shown: too many a second`)]);
+  }
+
+  #print(lines: readonly string[]): void {
+    if (lines.length > 0) this.#area.print(lines);
+  }
+}

@@ -1,0 +1,141 @@
+import { type Part, Tally } from '../../metrics/tally.js';
+import type { IntervalAmended, IntervalClosed, ShareGauges, Snapshot } from '../protocol.js';
+
+/** An interval does not wait longer than this for shares that have not reported it. */
+const PATIENCE_MS = 2000;
+const INTERVAL_MS = 1000;
+
+export interface CollectorOptions {
+  shares: number;
+  emit(event: IntervalClosed | IntervalAmended): void;
+  plannedUsersAt(atMs: number): number;
+}
+
+interface ShareState {
+  /** The latest interval it has reported. */
+  reported: number;
+  hasEnded: boolean;
+  gauges: ShareGauges;
+}
+
+const NO_GAUGES: ShareGauges = {
+  users: {},
+  usersStarted: 0,
+  inFlight: 0,
+  oldestInFlightMs: 0,
+  eventLoopUtilisation: 0,
+};
+
+/**
+ * Merges what shares counted into intervals of the whole run. An interval closes when every share has reported it, or
+ * two seconds after its end; what comes later amends it. The sum of all events is the sum of all snapshots, always.
+ */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #shares: ShareState[];
+  readonly #open = new Map<number, Tally>();
+  /** The first interval that is not closed. */
+  #next = 0;
+  #last = -1;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#shares = Array.from({ length: options.shares }, () => ({
+      reported: -1,
+      hasEnded: false,
+      gauges: NO_GAUGES,
+    }));
+  }
+
+  add(snapshot: Snapshot): void {
+    const { interval, part, gauges, isFinal } = snapshot;
+    const share = this.#shares[snapshot.share]!;
+    share.reported = Math.max(share.reported, interval);
+    share.gauges = gauges;
+    // The last second of a share is often one that has just begun.
+    if (!isFinal || !isEmpty(part)) this.#last = Math.max(this.#last, interval);
+    if (interval < this.#next) {
+      if (!isEmpty(part)) this.#options.emit({ type: 'interval-amended', interval, part });
+    } else {
+      this.#tally(interval).merge(part);
+    }
+    if (isFinal) this.end(snapshot.share);
+    else this.#closeReported();
+  }
+
+  /** A share has ended, in order or lost: nobody waits for it any more. */
+  end(share: number): void {
+    const state = this.#shares[share]!;
+    state.hasEnded = true;
+    state.gauges = { ...NO_GAUGES, usersStarted: state.gauges.usersStarted };
+    this.#closeReported();
+  }
+
+  /** Closes intervals that have waited long enough; `elapsedMs` since the run's start. */
+  closeOverdue(elapsedMs: number): void {
+    while ((this.#next + 1) * INTERVAL_MS + PATIENCE_MS <= elapsedMs) this.#close();
+  }
+
+  /** Closes everything anyone has reported. */
+  finish(): void {
+    while (this.#next <= this.#last) this.#close();
+  }
+
+  get gauges(): ShareGauges {
+    return mergeGauges(this.#shares.map(({ gauges }) => gauges));
+  }
+
+  #closeReported(): void {
+    while (this.#next <= this.#last && this.#missing().length === 0) this.#close();
+  }
+
+  #missing(): number[] {
+    return [...this.#shares.entries()]
+      .filter(([, share]) => !share.hasEnded && share.reported < this.#next)
+      .map(([index]) => index);
+  }
+
+  #close(): void {
+    const interval = this.#next;
+    const missingShares = this.#missing();
+    const part = this.#tally(interval).read();
+    this.#open.delete(interval);
+    this.#next++;
+    this.#options.emit({
+      type: 'interval-closed',
+      interval,
+      part,
+      gauges: this.gauges,
+      plannedUsers: this.#options.plannedUsersAt((interval + 1) * INTERVAL_MS - 1),
+      missingShares,
+    });
+  }
+
+  #tally(interval: number): Tally {
+    let tally = this.#open.get(interval);
+    if (tally === undefined) {
+      tally = new Tally();
+      this.#open.set(interval, tally);
+    }
+    return tally;
+  }
+}
+
+function mergeGauges(all: readonly ShareGauges[]): ShareGauges {
+  const users: Record<string, number> = {};
+  const merged = { ...NO_GAUGES, users };
+  for (const gauges of all) {
+    for (const [kind, count] of Object.entries(gauges.users)) users[kind] = (users[kind] ?? 0) + count;
+    merged.usersStarted += gauges.usersStarted;
+    merged.inFlight += gauges.inFlight;
+    merged.oldestInFlightMs = Math.max(merged.oldestInFlightMs, gauges.oldestInFlightMs);
+    merged.eventLoopUtilisation = Math.max(merged.eventLoopUtilisation, gauges.eventLoopUtilisation);
+  }
+  return merged;
+}
+
+function isEmpty(part: Part): boolean {
+  const { series, exceptions, checks, groups, iterations, startLag } = part;
+  const lists = [series, exceptions, checks, groups];
+  return lists.every((list) => list.length === 0) && iterations.count === 0 && startLag.count === 0;
+}

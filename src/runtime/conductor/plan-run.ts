@@ -1,0 +1,135 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { LoadwrightError } from '../../errors.js';
+import { nearestName } from '../../options/nearest-name.js';
+import type { OptionValues, ResolvedOptions } from '../../options/resolved-options.js';
+import type { HttpSettings, KindDescription, Plan, PlannedKind, ScenarioDescription, WorkerSettings } from '../protocol.js';
+
+/** Up to this many users, one worker thread has no trouble. */
+const USERS_PER_WORKER = 250;
+
+/** A run as work: what is to happen, over how many shares. */
+export interface PlannedRun {
+  plan: Plan;
+  settings: WorkerSettings;
+  /** Shares of the plan; each is a worker. */
+  shares: number;
+  /** The users run in this thread. */
+  sharesThread: boolean;
+}
+
+/** Turns options and definitions into a plan. */
+export function planRun(options: ResolvedOptions, description: ScenarioDescription, kinds: string[]): PlannedRun {
+  const { values } = options;
+  const users = values.debug ? 1 : values.users;
+  const plan: Plan = {
+    kinds: pickDescribed(description, kinds, values).map((kind) => planKind(kind, options)),
+    seed: values.seed ?? randomInt(2 ** 32),
+    revisions: [
+      {
+        revision: 0,
+        effectiveAtMs: 0,
+        loads: [
+          {
+            name: 'default',
+            executor: 'plain',
+            users,
+            spawnRate: values.spawnRate,
+            gracefulStopMs: values.stopTimeout,
+            ...(values.runTime === undefined ? {} : { runTimeMs: values.runTime }),
+            ...(values.debug ? { iterationsPerUser: 1 } : {}),
+          },
+        ],
+      },
+    ],
+  };
+  requireUsers(plan);
+  const sharesThread = values.workers === 0;
+  return { plan, settings: planSettings(values, sharesThread), shares: countShares(values, users), sharesThread };
+}
+
+/** One worker per 250 users, but no more than cores, unless asked for a number. */
+function countShares({ workers, debug }: OptionValues, users: number): number {
+  if (debug) return 1;
+  if (workers !== undefined) return Math.max(1, workers);
+  return Math.max(1, Math.min(availableParallelism(), Math.ceil(users / USERS_PER_WORKER)));
+}
+
+/** `--host` is for all kinds; what a kind says itself comes before what the scenario says for all. */
+function planKind(kind: KindDescription, { values, origins }: ResolvedOptions): PlannedKind {
+  const isFromScript = origins.host.layer === 'script' || origins.host.layer === 'default';
+  const host = isFromScript ? (kind.host ?? values.host) : values.host;
+  return { name: kind.name, weight: kind.weight, fixedCount: kind.fixedCount, host };
+}
+
+function pickDescribed({ kinds }: ScenarioDescription, names: string[], values: OptionValues): KindDescription[] {
+  for (const name of names) {
+    if (kinds.some((kind) => kind.name === name)) continue;
+    const known = kinds.map((kind) => kind.name);
+    const nearest = nearestName(name, known);
+    throw new LoadwrightError('ERR_OPTION_INVALID', {
+      message: `The scenario has no user called "${name}"; it has ${known.join(', ')}.`,
+      ...(nearest === undefined ? {} : { hint: nearest }),
+    });
+  }
+  const picked = names.length === 0 ? kinds : kinds.filter(({ name }) => names.includes(name));
+  const tagged = picked.filter((kind) => kind.tasks.some(({ tags }) => isWanted(tags, values)));
+  if (tagged.length > 0) return tagged;
+  const tags = [...new Set(picked.flatMap((kind) => kind.tasks.flatMap((task) => task.tags)))];
+  throw new LoadwrightError('ERR_OPTION_INVALID', {
+    message: 'No task is left after --tags and --exclude-tags.',
+    hint: tags.length === 0 ? 'The scenario has no tags.' : `The scenario has the tags ${tags.join(', ')}.`,
+  });
+}
+
+function isWanted(tags: readonly string[], values: OptionValues): boolean {
+  if (values.excludeTags.some((tag) => tags.includes(tag))) return false;
+  return values.tags.length === 0 || values.tags.some((tag) => tags.includes(tag));
+}
+
+function requireUsers(plan: Plan): void {
+  if (plan.kinds.some(({ weight, fixedCount }) => (fixedCount ?? weight) > 0)) return;
+  throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+    message: `Every user of the scenario has weight 0: ${plan.kinds.map(({ name }) => name).join(', ')}.`,
+    hint: 'Give at least one a weight above 0.',
+  });
+}
+
+function planSettings(values: OptionValues, sharesThread: boolean): WorkerSettings {
+  return {
+    env: values.env,
+    tags: values.tags,
+    excludeTags: values.excludeTags,
+    drainTimeoutMs: values.drainTimeout,
+    debug: values.debug,
+    sharesThread,
+    http: planHttp(values),
+  };
+}
+
+function planHttp(values: OptionValues): HttpSettings {
+  return {
+    timeoutMs: values.timeout,
+    connectTimeoutMs: values.connectTimeout,
+    headersTimeoutMs: values.headersTimeout,
+    maxRedirects: values.maxRedirects,
+    maxBodyBytes: values.maxBodyBytes,
+    connectionsPerUser: values.connectionsPerUser,
+    connectionReuse: values.connectionReuse,
+    insecure: values.insecure,
+    ca: values.ca.length === 0 ? undefined : values.ca.map(readAuthority).join('\n'),
+    proxy: values.proxy,
+    dns: { ttlMs: values.dnsTtl, select: values.dnsSelect },
+  };
+}
+
+function readAuthority(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LoadwrightError('ERR_OPTION_INVALID', {
+      message: `"ca" names the file ${path}, but it cannot be read: ${(error as Error).message}.`,
+    });
+  }
+}

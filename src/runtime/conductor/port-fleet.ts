@@ -1,0 +1,161 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { fromErrorRecord, LoadwrightError } from '../../errors.js';
+import { createBeacon, readBeacon } from '../beacon.js';
+import type { Fleet, FleetEvent, FleetPreparation, LastSeen } from '../fleet.js';
+import type {
+  FromScriptWorker,
+  FromWorker,
+  PlanRevision,
+  ScenarioDescription,
+  ScriptReference,
+  ToScriptWorker,
+  ToWorker,
+} from '../protocol.js';
+
+/** Runs an entry of the worker room somewhere; resolves when it has ended, rejects if it broke. */
+export interface Launcher {
+  launch(entry: 'runShare' | 'runScript', port: MessagePort, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface RunningShare {
+  port: MessagePort;
+  beacon: SharedArrayBuffer;
+  abort: AbortController;
+  hasEnded: boolean;
+}
+
+/** The fleet of this process: every share behind a message port, in a thread or in this one. */
+export class PortFleet implements Fleet {
+  readonly #launcher: Launcher;
+  readonly #shares: RunningShare[] = [];
+  #listener: (event: FleetEvent) => void = () => {};
+  #script: { port: MessagePort; abort: AbortController; ended: Promise<string> } | undefined;
+  #ready: (() => void)[] = [];
+  #failed: ((error: Error) => void)[] = [];
+
+  constructor(launcher: Launcher) {
+    this.#launcher = launcher;
+  }
+
+  onEvent(listener: (event: FleetEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Starts the thread that `describe` needs, so that it boots while the scenario is still being built. */
+  warmUp(): void {
+    if (this.#script !== undefined) return;
+    const { port1, port2 } = new MessageChannel();
+    const abort = new AbortController();
+    const ended = this.#launcher.launch('runScript', port2, abort.signal).then(
+      () => 'it ended',
+      (error: Error) => error.message,
+    );
+    this.#script = { port: port1, abort, ended };
+  }
+
+  async describe(script: ScriptReference): Promise<ScenarioDescription> {
+    this.warmUp();
+    const { port, ended } = this.#script!;
+    const answer = new Promise<ScenarioDescription>((resolve, reject) => {
+      port.on('message', (message: FromScriptWorker) => {
+        if (message.type === 'described') resolve(message.description);
+        else if (message.type === 'failed') reject(fromErrorRecord(message.error));
+        else this.#listener({ type: 'message', share: -1, message });
+      });
+      void ended.then((reason) => reject(scriptWorkerLost(reason)));
+    });
+    port.postMessage({ type: 'describe', script } satisfies ToScriptWorker);
+    return answer;
+  }
+
+  async prepare(preparation: FleetPreparation, shares: number): Promise<void> {
+    const all = Array.from({ length: shares }, (_, index) => this.#launch(preparation, { index, count: shares }));
+    await Promise.all(all);
+  }
+
+  startAt(startAtMs: number): void {
+    this.#postAll({ type: 'start', startAtMs });
+  }
+
+  amend(revision: PlanRevision): void {
+    this.#postAll({ type: 'amend', revision });
+  }
+
+  stop(atMs: number, gracefulStopMs: number): void {
+    this.#postAll({ type: 'stop', atMs, gracefulStopMs });
+  }
+
+  kill(share: number): void {
+    this.#shares[share]?.abort.abort();
+  }
+
+  lastSeen(share: number): LastSeen | undefined {
+    const running = this.#shares[share];
+    return running === undefined ? undefined : readBeacon(running.beacon);
+  }
+
+  async close(): Promise<void> {
+    this.#script?.port.postMessage({ type: 'end' } satisfies ToScriptWorker);
+    for (const share of this.#shares) share.port.close();
+    await this.#launcher.close();
+    this.#script?.port.close();
+  }
+
+  #launch(preparation: FleetPreparation, share: { index: number; count: number }): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    const running: RunningShare = { port: port1, beacon: createBeacon(), abort: new AbortController(), hasEnded: false };
+    this.#shares[share.index] = running;
+    const isReady = new Promise<void>((resolve, reject) => {
+      this.#ready[share.index] = resolve;
+      this.#failed[share.index] = reject;
+    });
+    port1.on('message', (message: FromWorker) => this.#onMessage(share.index, message));
+    // A thread that ends by itself (process.exit in a client) is only seen by its port.
+    port1.on('close', () => this.#onLost(share.index, 'its thread ended'));
+    this.#launcher.launch('runShare', port2, running.abort.signal).then(
+      () => {},
+      (error: Error) => this.#onLost(share.index, describeLoss(error)),
+    );
+    port1.postMessage({ ...preparation, type: 'prepare', share, beacon: running.beacon } satisfies ToWorker);
+    return isReady;
+  }
+
+  #onMessage(share: number, message: FromWorker): void {
+    if (message.type === 'ready') this.#ready[share]?.();
+    else if (message.type === 'failed') this.#failed[share]?.(fromErrorRecord(message.error));
+    if (message.type === 'snapshot' && message.snapshot.isFinal) this.#shares[share]!.hasEnded = true;
+    this.#listener({ type: 'message', share, message });
+  }
+
+  #onLost(share: number, reason: string): void {
+    const running = this.#shares[share]!;
+    if (running.hasEnded) return;
+    // What it had posted before may still be on its way.
+    setImmediate(() => {
+      if (running.hasEnded) return;
+      running.hasEnded = true;
+      this.#failed[share]?.(new LoadwrightError('ERR_WORKER_LOST', { message: `Worker ${share} was lost: ${reason}.` }));
+      this.#listener({ type: 'lost', share, reason });
+    });
+  }
+
+  #postAll(message: ToWorker): void {
+    for (const share of this.#shares) share.port.postMessage(message);
+  }
+}
+
+function describeLoss(error: Error & { code?: string }): string {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return 'its thread ran out of memory (raise the limit with --worker-memory, or use more --workers)';
+  }
+  if (error.name === 'AbortError') return 'it did not answer and was ended';
+  return `its thread broke: ${error.message}`;
+}
+
+function scriptWorkerLost(reason: string): LoadwrightError {
+  return new LoadwrightError('ERR_SCRIPT_LOAD', {
+    message: `The thread that loads the scenario ended before it was loaded: ${reason}.`,
+    hint: 'Look for process.exit() in the scenario and what it imports.',
+  });
+}

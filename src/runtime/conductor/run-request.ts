@@ -1,0 +1,22 @@
+import type { RunTotals } from '../../metrics/run-totals.js';
+import type { OptionLayer, ResolvedOptions } from '../../options/resolved-options.js';
+import type { TestDefinition } from '../user/define-test.js';
+import type { RunEvent, ScenarioDescription } from '../protocol.js';
+
+/** Hears every event of a run, in order; `totals` already holds what the event brought. */
+export interface RunListener {
+  onEvent(event: RunEvent, totals: RunTotals): void;
+  /** After `run-finished`: resolves when everything is written. Names of reporters that failed. */
+  finish(): Promise<string[]>;
+}
+
+/** Everything a run needs to be told. */
+export interface RunRequest {
+  source: { type: 'file'; path: string } | { type: 'test'; test: TestDefinition };
+  /** Kinds picked by name; empty: all. */
+  kinds: string[];
+  /** All layers but `default` and `script`, which the run adds. */
+  layers: OptionLayer[];
+  createListener(options: ResolvedOptions, description: ScenarioDescription): RunListener;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,85 @@
+import { basename } from 'node:path';
+import { LoadwrightError } from '../../errors.js';
+import { fromScript } from '../../options/from-script.js';
+import { resolveOptions } from '../../options/resolve-options.js';
+import type { RunResult, ScriptReference } from '../protocol.js';
+import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
+import { checkHosts } from './check-host.js';
+import { carryOut } from './carry-out.js';
+import { type PlannedRun, planRun } from './plan-run.js';
+import { PortFleet } from './port-fleet.js';
+import type { RunRequest } from './run-request.js';
+
+/** An end of the run's life: what must be undone whatever happens. */
+type CleanUp = () => Promise<void> | void;
+
+/**
+ * The whole story of a run: build the scenario, read its definitions, resolve options, plan, start, collect, judge.
+ *
+ * @throws LoadwrightError for everything that is wrong before the first user starts
+ */
+export async function run(request: RunRequest): Promise<RunResult> {
+  const cleanUps: CleanUp[] = [];
+  try {
+    const fleet = await createFleet(request);
+    cleanUps.unshift(() => fleet.close());
+    const script = await prepareScript(request, cleanUps);
+    const described = await fleet.describe(script);
+    const options = resolveOptions([...request.layers, fromScript(described.options)]);
+    const planned = planRun(options, described, request.kinds);
+    if (options.values.preflight) await checkHosts(hostsOf(planned), options.values.proxy);
+    const { plan, settings } = planned;
+    const listener = request.createListener(options, described);
+    await fleet.prepare({ script, plan, settings }, planned.shares);
+    const result = await carryOut({
+      fleet,
+      planned,
+      listener,
+      kinds: plan.kinds.map(({ name }) => described.kinds.find((kind) => kind.name === name)!),
+      options: options.values,
+      scenario: request.source.type === 'file' ? basename(request.source.path) : 'test',
+      signal: request.signal,
+    });
+    const failedReporters = await listener.finish();
+    return failedReporters.length > 0 && result.exitCode <= 1 ? { ...result, exitCode: 5 } : result;
+  } finally {
+    for (const cleanUp of cleanUps) await cleanUp();
+  }
+}
+
+/** Threads, or this thread with `workers: 0`, which only a test given as an object can have. */
+async function createFleet(request: RunRequest): Promise<PortFleet> {
+  const { workers, workerMemory } = resolveOptions(request.layers).values;
+  const isHere = request.source.type === 'test';
+  if (isHere && workers !== undefined && workers > 0) {
+    throw new LoadwrightError('ERR_OPTION_CONFLICT', {
+      message: `A test given as an object runs in this thread, but "workers" is ${workers}.`,
+      hint: "run({ script: './test.ts' })   or   workers: 0",
+    });
+  }
+  if (isHere || workers === 0) {
+    const { createThisThreadLauncher } = await import('./this-thread.js');
+    return new PortFleet(createThisThreadLauncher());
+  }
+  const { createThreadLauncher } = await import('./worker-pool.js');
+  const fleet = new PortFleet(createThreadLauncher(workerMemory));
+  fleet.warmUp();
+  return fleet;
+}
+
+async function prepareScript(request: RunRequest, cleanUps: CleanUp[]): Promise<ScriptReference> {
+  const { source } = request;
+  if (source.type === 'test') {
+    const id = keepInProcessTest(source.test);
+    cleanUps.push(() => forgetInProcessTest(id));
+    return { type: 'in-process', id };
+  }
+  const { bundleScript } = await import('./bundle-script.js');
+  const bundle = await bundleScript(source.path);
+  cleanUps.push(() => bundle.remove());
+  return { type: 'file', url: bundle.url };
+}
+
+function hostsOf({ plan }: PlannedRun): (string | undefined)[] {
+  return plan.kinds.map(({ host }) => host);
+}

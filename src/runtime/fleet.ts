@@ -1,0 +1,34 @@
+import type { FromWorker, PlanRevision, PrepareMessage, ScenarioDescription, ScriptReference } from './protocol.js';
+
+export type FleetEvent =
+  | { type: 'message'; share: number; message: FromWorker }
+  /** The share ended without its final snapshot. */
+  | { type: 'lost'; share: number; reason: string };
+
+export type FleetPreparation = Omit<PrepareMessage, 'type' | 'share' | 'beacon'>;
+
+/** Which user code a share was running when it was last seen: numbers of the kind and its task, from 0. */
+export interface LastSeen {
+  kind: number;
+  task: number;
+}
+
+/**
+ * Where users run: threads of this process or, with the same messages, machines elsewhere. The conductor is given one
+ * and never asks which.
+ */
+export interface Fleet {
+  /** Loads the definitions where no user runs, and says what they are. */
+  describe(script: ScriptReference): Promise<ScenarioDescription>;
+  /** Creates the shares; resolves when every one is ready to start. */
+  prepare(preparation: FleetPreparation, shares: number): Promise<void>;
+  /** Second 0, on the process-wide clock. */
+  startAt(atMs: number): void;
+  amend(revision: PlanRevision): void;
+  stop(atMs: number, gracefulStopMs: number): void;
+  /** Ends a share that does not answer. */
+  kill(share: number): void;
+  lastSeen(share: number): LastSeen | undefined;
+  onEvent(listener: (event: FleetEvent) => void): void;
+  close(): Promise<void>;
+}

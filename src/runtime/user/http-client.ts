@@ -1,0 +1,81 @@
+import { LoadwrightError } from '../../errors.js';
+import type { CallScope } from './call-scope.js';
+import { encodeAsync } from './http/encode-multipart.js';
+import { Exchange } from './http/exchange.js';
+import type { HttpClient, HttpResponse, RequestDefaults, RequestOptions, RequestTarget } from './http/http-types.js';
+import { needsAsyncEncoding, prepareRequest } from './http/prepare-request.js';
+import type { Session } from './http/session.js';
+import { isInsideMeasure } from './measure-guard.js';
+
+/** The `http` of a context: a user's session, bound to the scope whose stop ends its calls. */
+export class ScopedHttp implements HttpClient {
+  readonly #session: Session;
+  readonly #scope: CallScope;
+
+  constructor(session: Session, scope: CallScope) {
+    this.#session = session;
+    this.#scope = scope;
+  }
+
+  get(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('GET', target, options);
+  }
+
+  head(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('HEAD', target, options);
+  }
+
+  options(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('OPTIONS', target, options);
+  }
+
+  delete(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('DELETE', target, options);
+  }
+
+  post(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('POST', target, options);
+  }
+
+  put(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('PUT', target, options);
+  }
+
+  patch(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send('PATCH', target, options);
+  }
+
+  request(method: string, target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
+    return this.#send(method.toUpperCase(), target, options);
+  }
+
+  setDefaults(defaults: RequestDefaults): void {
+    this.#session.defaults = { ...defaults };
+  }
+
+  #send(method: string, target: RequestTarget, options: RequestOptions | undefined): Promise<HttpResponse> {
+    if (this.#scope.isStopped) return this.#scope.refuse();
+    try {
+      if (isInsideMeasure()) throw insideMeasure();
+      if (needsAsyncEncoding(options)) return this.#sendEncoded(method, target, options!);
+      const request = prepareRequest(this.#session, { method, target, options });
+      return new Exchange(request, this.#session, this.#scope).start();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #sendEncoded(method: string, target: RequestTarget, options: RequestOptions): Promise<HttpResponse> {
+    const body = await encodeAsync(options);
+    if (this.#scope.isStopped) return this.#scope.refuse();
+    const request = prepareRequest(this.#session, { method, target, options, body });
+    return new Exchange(request, this.#session, this.#scope).start();
+  }
+}
+
+function insideMeasure(): LoadwrightError {
+  return new LoadwrightError('ERR_HTTP_INSIDE_MEASURE', {
+    message: '`http` was used inside `measure`, so its time would be counted twice.',
+    hint: 'Use group(name, fn) to time a stretch of several requests.',
+  });
+}

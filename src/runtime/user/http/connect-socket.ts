@@ -1,0 +1,145 @@
+import { request as httpRequest } from 'node:http';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Clock } from '../../../metrics/clock.js';
+import type { DnsCache } from './dns-cache.js';
+
+/** What connecting needs to know; the same for all users of a worker. */
+export interface ConnectEnvironment {
+  dns: DnsCache;
+  clock: Clock;
+  insecure: boolean;
+  /** Created at the first TLS connection. */
+  secureContext(): SecureContext;
+  proxy: URL | undefined;
+}
+
+export interface Connecting {
+  onConnected(socket: Socket, connectingMs: number, tlsMs: number): void;
+  onFailed(error: Error): void;
+  /** Each socket opened on the way, so that giving up can close it. */
+  onSocket(socket: Socket): void;
+}
+
+interface Peer {
+  hostname: string;
+  port: number;
+}
+
+/** Opens a connection to an origin: through the proxy if there is one, with TLS if it is `https:`. */
+export function connectSocket(origin: URL, environment: ConnectEnvironment, connecting: Connecting): void {
+  const startedAtMs = environment.clock.now();
+  const isTls = origin.protocol === 'https:';
+  const target = { hostname: stripBrackets(origin.hostname), port: Number(origin.port) || (isTls ? 443 : 80) };
+  const onTcp = (socket: Socket) => {
+    const connectingMs = environment.clock.now() - startedAtMs;
+    if (!isTls) {
+      connecting.onConnected(socket, connectingMs, 0);
+      return;
+    }
+    startTls(socket, target.hostname, environment, {
+      ...connecting,
+      onConnected: (secure) => {
+        connecting.onConnected(secure, connectingMs, environment.clock.now() - startedAtMs - connectingMs);
+      },
+    });
+  };
+  const { proxy } = environment;
+  if (proxy === undefined) {
+    connectToAny(target, environment, { ...connecting, onConnected: onTcp });
+    return;
+  }
+  const hop = { hostname: stripBrackets(proxy.hostname), port: Number(proxy.port) || 80 };
+  connectToAny(hop, environment, {
+    ...connecting,
+    onConnected: (socket) => {
+      if (isTls) openTunnel(socket, target, proxy, { ...connecting, onConnected: onTcp });
+      else onTcp(socket);
+    },
+  });
+}
+
+/** Tries the addresses of a name one after the other, the selected one first. */
+function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: Connecting): void {
+  const { dns } = environment;
+  dns.resolve(peer.hostname, (error, addresses) => {
+    if (error !== null) {
+      connecting.onFailed(error);
+      return;
+    }
+    let at = 0;
+    const tryNext = () => {
+      const host = addresses[at++]!;
+      const socket = connectTcp({ host, port: peer.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
+      connecting.onSocket(socket);
+      const onError = (failure: Error) => {
+        socket.destroy();
+        if (at < addresses.length) tryNext();
+        else connecting.onFailed(failure);
+      };
+      socket.once('error', onError);
+      socket.once('connect', () => {
+        socket.off('error', onError);
+        dns.prefer(peer.hostname, host);
+        connecting.onConnected(socket, 0, 0);
+      });
+    };
+    tryNext();
+  });
+}
+
+function startTls(socket: Socket, hostname: string, environment: ConnectEnvironment, connecting: Connecting): void {
+  const secure: TLSSocket = connectTls({
+    socket,
+    // A server name is a name: RFC 6066 forbids addresses.
+    ...(isIP(hostname) === 0 ? { servername: hostname } : { host: hostname }),
+    ALPNProtocols: ['http/1.1'],
+    secureContext: environment.secureContext(),
+    rejectUnauthorized: !environment.insecure,
+  });
+  connecting.onSocket(secure);
+  const onError = (error: Error) => {
+    secure.destroy();
+    connecting.onFailed(error);
+  };
+  secure.once('error', onError);
+  secure.once('secureConnect', () => {
+    secure.off('error', onError);
+    connecting.onConnected(secure, 0, 0);
+  });
+}
+
+/** Asks the proxy for a tunnel (RFC 9110, 9.3.6). */
+function openTunnel(socket: Socket, target: Peer, proxy: URL, connecting: Connecting): void {
+  const authority = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname}:${target.port}`;
+  const request = httpRequest({
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...proxyAuthorization(proxy) },
+    createConnection: () => socket,
+  });
+  request.once('connect', (response, tunnel) => {
+    if (response.statusCode === 200) {
+      connecting.onConnected(tunnel as Socket, 0, 0);
+      return;
+    }
+    tunnel.destroy();
+    connecting.onFailed(new Error(`the proxy refused a tunnel: status ${response.statusCode}`));
+  });
+  request.once('response', (response) => {
+    socket.destroy();
+    connecting.onFailed(new Error(`the proxy refused a tunnel: status ${response.statusCode}`));
+  });
+  request.once('error', (error) => connecting.onFailed(error));
+  request.end();
+}
+
+export function proxyAuthorization(proxy: URL): Record<string, string> {
+  if (proxy.username === '') return {};
+  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function stripBrackets(hostname: string): string {
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+}

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import type { CookieJar } from 'tough-cookie';
+import { findHeaders, hasNameOfLength, type RawHeaders } from './raw-headers.js';
+
+const SET_COOKIE = 'set-cookie';
+
+/** One user's cookies. The jar, and the library behind it, come with the first `set-cookie`. */
+export class Cookies {
+  #jar: CookieJar | undefined;
+
+  /** The `cookie` header for a URL, or undefined. */
+  headerFor(url: string): string | undefined {
+    return this.#jar?.getCookieStringSync(url) || undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#jar === undefined;
+  }
+
+  /** Keeps what an answer set; what no browser would accept is left out. */
+  store(raw: RawHeaders, createUrl: () => string): void {
+    if (!hasNameOfLength(raw, SET_COOKIE.length)) return;
+    for (const cookie of findHeaders(raw, SET_COOKIE)) {
+      this.#jar ??= createJar();
+      this.#jar.setCookieSync(cookie, createUrl(), { ignoreError: true });
+    }
+  }
+}
+
+/** Loaded when needed: most users of most tests have no cookies. */
+function createJar(): CookieJar {
+  const { CookieJar } = createRequire(import.meta.url)('tough-cookie') as typeof import('tough-cookie');
+  return new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
+}

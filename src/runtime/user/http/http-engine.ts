@@ -1,0 +1,101 @@
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { LoadwrightError } from '../../../errors.js';
+import type { Clock } from '../../../metrics/clock.js';
+import type { Sample } from '../../../metrics/sample.js';
+import type { HttpSettings } from '../../protocol.js';
+import type { ConnectEnvironment } from './connect-socket.js';
+import { DnsCache } from './dns-cache.js';
+import { InFlight } from './in-flight.js';
+import type { HttpResponse } from './http-types.js';
+
+/** Where requests are counted. */
+export interface Recorder {
+  begun(method: string, name: string): void;
+  finished(sample: Sample): void;
+  interrupted(method: string, name: string): void;
+}
+
+/** A finished exchange as `--debug` prints it. */
+export interface ExchangeTrace {
+  method: string;
+  url: string;
+  requestHeaders: readonly string[];
+  requestBody: unknown;
+  response: HttpResponse;
+}
+
+export interface HttpEngineOptions {
+  settings: HttpSettings;
+  recorder: Recorder;
+  clock: Clock;
+  /** Runs just before user code goes on, to note whose it is. */
+  onTrace?: (trace: ExchangeTrace) => void;
+  userAgent: string;
+}
+
+/** What all users of one worker share for HTTP: settings, names, deadlines, where requests are counted. */
+export class HttpEngine {
+  readonly settings: HttpSettings;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly inFlight: InFlight;
+  readonly environment: ConnectEnvironment;
+  readonly onTrace: ((trace: ExchangeTrace) => void) | undefined;
+  readonly baseHeaders: readonly string[];
+  /** One object for all samples: the recorder reads it before the next one is made. */
+  readonly sample: Sample = {
+    method: '',
+    name: '',
+    finishedAtMs: 0,
+    serviceMs: 0,
+    status: 0,
+    error: undefined,
+    bytesReceived: 0,
+    bytesSent: 0,
+    reconnects: 0,
+    hops: 0,
+  };
+  readonly #origins = new Map<string, URL>();
+  #secureContext: SecureContext | undefined;
+
+  constructor(options: HttpEngineOptions) {
+    this.settings = options.settings;
+    this.recorder = options.recorder;
+    this.clock = options.clock;
+    this.onTrace = options.onTrace;
+    this.inFlight = new InFlight(options.clock);
+    this.baseHeaders = ['user-agent', options.userAgent, 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br'];
+    this.environment = {
+      dns: new DnsCache(options.settings.dns, options.clock),
+      clock: options.clock,
+      insecure: options.settings.insecure,
+      secureContext: () => this.#createSecureContext(),
+      proxy: options.settings.proxy === undefined ? undefined : new URL(options.settings.proxy),
+    };
+  }
+
+  /** The parsed form of a host; the same object for all users. */
+  originOf(host: string | undefined): URL | undefined {
+    if (host === undefined) return undefined;
+    let url = this.#origins.get(host);
+    if (url === undefined) {
+      url = parseHost(host);
+      this.#origins.set(host, url);
+    }
+    return url;
+  }
+
+  #createSecureContext(): SecureContext {
+    const { ca } = this.settings;
+    this.#secureContext ??= createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] });
+    return this.#secureContext;
+  }
+}
+
+function parseHost(host: string): URL {
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new LoadwrightError('ERR_REQUEST_INVALID', {
+    message: `A host must be an address such as http://localhost:8000, but the scenario gave "${host}".`,
+  });
+}

@@ -1,0 +1,104 @@
+import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js';
+import type { HttpResponse, Timings } from './http-types.js';
+
+const EMPTY = new Uint8Array(0);
+
+/** Thrown by `json()`; knows its response, so that a request already counted as failed is not counted again. */
+export class NotJson extends Error {
+  override readonly name = 'NotJson';
+  readonly response: HttpResponse;
+
+  constructor(response: HttpResponse, message: string) {
+    super(message);
+    this.response = response;
+  }
+}
+
+export interface ResponseParts {
+  status: number;
+  rawHeaders: RawHeaders;
+  /** Decoded body. */
+  body: Uint8Array | undefined;
+  url: () => string;
+  timings: Timings;
+}
+
+/** The answer a task gets. Text and JSON are decoded each time they are asked for, headers once. */
+export class Response implements HttpResponse {
+  readonly status: number;
+  ok = true;
+  error: string | undefined;
+  readonly timings: Timings;
+  readonly #rawHeaders: RawHeaders;
+  readonly #body: Uint8Array | undefined;
+  readonly #url: () => string;
+  #headers: Headers | undefined;
+
+  constructor(parts: ResponseParts) {
+    this.status = parts.status;
+    this.timings = parts.timings;
+    this.#rawHeaders = parts.rawHeaders;
+    this.#body = parts.body;
+    this.#url = parts.url;
+  }
+
+  get url(): string {
+    return this.#url();
+  }
+
+  get headers(): Headers {
+    this.#headers ??= toHeaders(this.#rawHeaders);
+    return this.#headers;
+  }
+
+  bytes(): Uint8Array {
+    return this.#body ?? EMPTY;
+  }
+
+  text(): string {
+    const body = this.#body;
+    if (body === undefined || body.length === 0) return '';
+    const charset = readCharset(this.#rawHeaders);
+    if (charset === 'utf-8') {
+      const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+      return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    }
+    return decodeAs(charset, body);
+  }
+
+  json<T = unknown>(): T {
+    const text = this.text();
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new NotJson(this, this.#describeNonJson(text));
+    }
+  }
+
+  #describeNonJson(text: string): string {
+    if (this.status === 0) return `there is no answer to read as JSON: ${this.error ?? 'the request failed'}`;
+    const type = findHeader(this.#rawHeaders, 'content-type')?.split(';')[0];
+    const found = text === '' ? 'an empty body' : type === undefined ? 'something else' : type;
+    return `the answer is not JSON but ${found} (status ${this.status})`;
+  }
+}
+
+function readCharset(rawHeaders: RawHeaders): string {
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const key = rawHeaders[at]!;
+    if (key.length !== 12 || key.toString('latin1').toLowerCase() !== 'content-type') continue;
+    const value = rawHeaders[at + 1]!;
+    if (value.length < 20) return 'utf-8';
+    const found = /charset="?([^";\s]+)/i.exec(value.toString('latin1'));
+    return found === null ? 'utf-8' : found[1]!.toLowerCase();
+  }
+  return 'utf-8';
+}
+
+function decodeAs(charset: string, body: Uint8Array): string {
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
+}

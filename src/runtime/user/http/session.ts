@@ -1,0 +1,83 @@
+import type { Exchange } from './exchange.js';
+import type { HttpEngine } from './http-engine.js';
+import { Connection } from './connection.js';
+import { Cookies } from './cookies.js';
+import type { RequestDefaults, RequestOptions } from './http-types.js';
+import { readCredentials } from './prepare-request.js';
+
+interface OriginPool {
+  origin: URL;
+  idle: Connection[];
+  all: Set<Connection>;
+  queue: Exchange[];
+}
+
+/** What one user's requests share: connections, cookies, defaults, host. */
+export class Session {
+  readonly engine: HttpEngine;
+  readonly cookies = new Cookies();
+  readonly base: URL | undefined;
+  readonly baseAuth: RequestOptions['auth'];
+  defaults: RequestDefaults = {};
+  readonly #pools = new Map<string, OriginPool>();
+  #lastPool: OriginPool | undefined;
+
+  constructor(engine: HttpEngine, host: string | undefined) {
+    this.engine = engine;
+    this.base = engine.originOf(host);
+    this.baseAuth = this.base === undefined ? undefined : readCredentials(this.base);
+  }
+
+  /** Starts the exchange on a free connection, now or when one is free. */
+  acquire(exchange: Exchange): void {
+    const pool = this.#pool(exchange.origin);
+    const connection = pool.idle.pop() ?? this.#open(pool);
+    if (connection === undefined) pool.queue.push(exchange);
+    else exchange.sendOn(connection);
+  }
+
+  release(exchange: Exchange, connection: Connection): void {
+    const pool = this.#pool(exchange.origin);
+    if (!pool.all.has(connection)) return;
+    const next = pool.queue.shift();
+    if (next !== undefined) next.sendOn(connection);
+    else pool.idle.push(connection);
+  }
+
+  /** Takes an exchange that has no connection yet out of the queue. */
+  withdraw(exchange: Exchange): void {
+    const { queue } = this.#pool(exchange.origin);
+    const at = queue.indexOf(exchange);
+    if (at >= 0) queue.splice(at, 1);
+  }
+
+  /** Closes connections that are idle; with `all`, every one. */
+  close({ all }: { all: boolean }): void {
+    for (const pool of this.#pools.values()) {
+      for (const connection of all ? pool.all : pool.idle) {
+        connection.close();
+        pool.all.delete(connection);
+      }
+      pool.idle = [];
+    }
+  }
+
+  #open(pool: OriginPool): Connection | undefined {
+    if (pool.all.size >= this.engine.settings.connectionsPerUser) return undefined;
+    const connection = new Connection(pool.origin, this.engine.environment);
+    pool.all.add(connection);
+    return connection;
+  }
+
+  /** Nearly all requests of a user go to one origin, and reading `URL.origin` builds a string each time. */
+  #pool(origin: URL): OriginPool {
+    if (this.#lastPool?.origin === origin) return this.#lastPool;
+    let pool = this.#pools.get(origin.origin);
+    if (pool === undefined) {
+      pool = { origin, idle: [], all: new Set<Connection>(), queue: [] };
+      this.#pools.set(origin.origin, pool);
+    }
+    this.#lastPool = pool;
+    return pool;
+  }
+}

@@ -1,0 +1,99 @@
+import { now } from '../../metrics/clock.js';
+import type { CallScope, PendingCall } from './call-scope.js';
+import type { HttpEngine } from './http/http-engine.js';
+import type { InFlightRequest } from './http/in-flight.js';
+import { runInsideMeasure } from './measure-guard.js';
+import type { MeasureOptions } from './user-context-types.js';
+import { USER_STOPPED } from './user-signals.js';
+
+/** Errors that a failed measurement has already counted: the task that passes them on does not count them again. */
+const countedErrors = new WeakSet<object>();
+
+export function isCountedByMeasure(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && countedErrors.has(error);
+}
+
+/** One measured call of a function, counted like a request. */
+export class Measurement<T> implements InFlightRequest, PendingCall {
+  slot = -1;
+  startedAtMs = 0;
+  readonly deadlineMs = Number.POSITIVE_INFINITY;
+  readonly #engine: HttpEngine;
+  readonly #scope: CallScope;
+  readonly #method: string;
+  readonly #name: string;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+  #isSettled = false;
+  #hasEnded = false;
+
+  constructor(engine: HttpEngine, scope: CallScope, about: string | MeasureOptions) {
+    this.#engine = engine;
+    this.#scope = scope;
+    this.#name = typeof about === 'string' ? about : about.name;
+    this.#method = (typeof about === 'string' ? undefined : about.method) ?? 'CALL';
+  }
+
+  run(fn: () => T | Promise<T>): Promise<T> {
+    this.startedAtMs = now();
+    this.#engine.recorder.begun(this.#method, this.#name);
+    this.#engine.inFlight.add(this);
+    this.#scope.enter(this);
+    const promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    void runInsideMeasure(async () => fn()).then(
+      (value) => this.#finish(undefined, () => this.#resolve(value)),
+      (error: unknown) => {
+        if (typeof error === 'object' && error !== null) countedErrors.add(error);
+        this.#finish(error instanceof Error ? error.message : String(error), () => this.#reject(error));
+      },
+    );
+    return promise;
+  }
+
+  reject(error: Error): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#scope.noteResume();
+    this.#reject(error);
+  }
+
+  onDeadline(): void {}
+
+  interrupt(): void {
+    if (this.#hasEnded) return;
+    this.#end();
+    this.#engine.recorder.interrupted(this.#method, this.#name);
+    this.reject(USER_STOPPED);
+  }
+
+  #finish(error: string | undefined, settle: () => void): void {
+    if (this.#hasEnded) return;
+    const finishedAtMs = now();
+    this.#end();
+    const { sample, recorder } = this.#engine;
+    sample.method = this.#method;
+    sample.name = this.#name;
+    sample.finishedAtMs = finishedAtMs;
+    sample.serviceMs = finishedAtMs - this.startedAtMs;
+    sample.status = 0;
+    sample.error = error;
+    sample.bytesReceived = 0;
+    sample.bytesSent = 0;
+    sample.reconnects = 0;
+    sample.hops = 0;
+    recorder.finished(sample);
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#scope.noteResume();
+    settle();
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#engine.inFlight.remove(this);
+    this.#scope.leave(this);
+  }
+}

@@ -1,0 +1,135 @@
+import type { TaskDescription } from '../protocol.js';
+import { isSequence, type TaskEntry, type TaskFunction, type TaskItem, type Tasks, type UserDefinition } from './define-user.js';
+import type { WaitTime } from './wait.js';
+
+interface NodeBase {
+  name: string;
+  weight: number;
+  tags: readonly string[];
+}
+
+export interface TaskLeaf extends NodeBase {
+  type: 'task';
+  /** Position among all tasks of its kind, before any are left out by tags. */
+  number: number;
+  run: TaskFunction<never>;
+}
+
+export interface TaskBranch extends NodeBase {
+  type: 'set' | 'sequence';
+  children: TaskNode[];
+  /** Sums of weights up to and with each child. */
+  cumulative: number[];
+  waitTime: WaitTime | undefined;
+}
+
+export type TaskNode = TaskLeaf | TaskBranch;
+
+export interface TagFilter {
+  tags: readonly string[];
+  excludeTags: readonly string[];
+}
+
+const ALL: TagFilter = { tags: [], excludeTags: [] };
+const PATH_SEPARATOR = ' > ';
+
+/** Turns the ways tasks can be written into one tree; tasks that the tags leave out are not in it. */
+export function buildTaskTree(definition: UserDefinition<never>, filter: TagFilter = ALL): TaskBranch {
+  const counter = { next: 0 };
+  const root = buildBranch(definition.tasks as Tasks<never>, counter, {
+    name: '',
+    weight: 1,
+    tags: definition.tags ?? [],
+    waitTime: definition.waitTime,
+  });
+  return keepTagged(root, filter) ?? { ...root, children: [], cumulative: [] };
+}
+
+/** One child of a set, by weight; `draw` in [0, 1). Undefined if all weights are 0. */
+export function chooseChild(branch: TaskBranch, draw: number): TaskNode | undefined {
+  const total = branch.cumulative.at(-1) ?? 0;
+  if (total <= 0) return undefined;
+  const point = draw * total;
+  return branch.children[branch.cumulative.findIndex((sum) => point < sum)];
+}
+
+/** All tasks of a kind in the order of their numbers, with the share of choices each gets in its own set. */
+export function describeTasks(definition: UserDefinition<never>): TaskDescription[] {
+  const found: TaskDescription[] = [];
+  const visit = (branch: TaskBranch) => {
+    const total = branch.cumulative.at(-1) ?? 0;
+    for (const child of branch.children) {
+      const share = branch.type === 'sequence' ? 1 : total === 0 ? 0 : child.weight / total;
+      if (child.type === 'task') {
+        found.push({ name: child.name, weight: child.weight, tags: [...child.tags], share });
+      } else {
+        visit(child);
+      }
+    }
+  };
+  visit(buildTaskTree(definition));
+  return found;
+}
+
+type BranchOptions = NodeBase & { waitTime: WaitTime | undefined };
+
+function buildBranch(tasks: Tasks<never>, counter: { next: number }, options: BranchOptions): TaskBranch {
+  const isOrdered = isSequence(tasks);
+  const items: [string, TaskItem<never>][] = isOrdered
+    ? tasks.steps.map((item, index) => [nameOf(item, index), item])
+    : Array.isArray(tasks)
+      ? (tasks as readonly TaskItem<never>[]).map((item, index) => [nameOf(item, index), item])
+      : Object.entries(tasks as Record<string, TaskItem<never>>);
+  const children = items.map(([name, item]) => buildNode(item, counter, { name, parent: options }));
+  return { ...options, type: isOrdered ? 'sequence' : 'set', children, cumulative: accumulate(children) };
+}
+
+function buildNode(
+  item: TaskItem<never>,
+  counter: { next: number },
+  about: { name: string; parent: BranchOptions },
+): TaskNode {
+  const { parent } = about;
+  const name = parent.name === '' ? about.name : parent.name + PATH_SEPARATOR + about.name;
+  if (typeof item === 'function') {
+    return { type: 'task', name, weight: 1, tags: parent.tags, number: counter.next++, run: item };
+  }
+  const weight = item.weight ?? 1;
+  const tags = [...parent.tags, ...(item.tags ?? [])];
+  if (isSequence(item)) return buildBranch(item as never, counter, { name, weight, tags, waitTime: parent.waitTime });
+  if ('tasks' in item) {
+    return buildBranch(item.tasks, counter, { name, weight, tags, waitTime: item.waitTime ?? parent.waitTime });
+  }
+  const entry = item as TaskEntry<never>;
+  const run: TaskFunction<never> = (context) => entry.run(context);
+  return { type: 'task', name, weight, tags, number: counter.next++, run };
+}
+
+/** Tasks in a list are called by their function's name, or by their place. */
+function nameOf(item: TaskItem<never>, index: number): string {
+  const run = typeof item === 'function' ? item : 'run' in item ? item.run : undefined;
+  const name = run?.name ?? '';
+  return name === '' || name === 'run' ? `task ${index + 1}` : name;
+}
+
+function keepTagged(branch: TaskBranch, filter: TagFilter): TaskBranch | undefined {
+  const children: TaskNode[] = [];
+  for (const child of branch.children) {
+    const kept = child.type === 'task' ? (isWanted(child, filter) ? child : undefined) : keepTagged(child, filter);
+    if (kept !== undefined) children.push(kept);
+  }
+  return children.length === 0 ? undefined : { ...branch, children, cumulative: accumulate(children) };
+}
+
+function isWanted({ tags }: TaskLeaf, filter: TagFilter): boolean {
+  if (filter.excludeTags.some((tag) => tags.includes(tag))) return false;
+  return filter.tags.length === 0 || filter.tags.some((tag) => tags.includes(tag));
+}
+
+function accumulate(children: readonly TaskNode[]): number[] {
+  let sum = 0;
+  return children.map(({ weight }) => {
+    sum += weight;
+    return sum;
+  });
+}

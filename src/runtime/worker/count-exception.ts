@@ -1,0 +1,51 @@
+import type { Tally } from '../../metrics/tally.js';
+import { NotJson } from '../user/http/response.js';
+import { isCountedByMeasure } from '../user/measurement.js';
+import { RequiredRequestFailed, TaskInterrupted, UserEnded, UserStopped } from '../user/user-signals.js';
+
+/** Where and when something was thrown. */
+export interface ThrownAt {
+  /** Kind and task, or what else it was. */
+  where: string;
+  /** Milliseconds since the run's start. */
+  atMs: number;
+  node: string;
+}
+
+/**
+ * Counts what a scenario threw, by where it was and what it says. Reading a stack costs more than many requests, so it
+ * is read for the first of each only. What is a signal, or is already counted as a failed request, is left out.
+ */
+export function countException(tally: Tally, error: unknown, at: ThrownAt): void {
+  if (isSignal(error) || isCounted(error)) return;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
+  const message = `${at.where}: ${what}`;
+  const traceback = tally.knowsException(message) ? '' : readStack(error);
+  tally.addException({
+    message,
+    traceback,
+    nodes: [at.node],
+    count: 1,
+    firstSeenMs: at.atMs,
+    lastSeenMs: at.atMs,
+  });
+}
+
+function isSignal(error: unknown): boolean {
+  return error instanceof UserStopped || error instanceof TaskInterrupted || error instanceof UserEnded;
+}
+
+function isCounted(error: unknown): boolean {
+  if (error instanceof RequiredRequestFailed || isCountedByMeasure(error)) return true;
+  return error instanceof NotJson && !error.response.ok;
+}
+
+/** The user's own lines; ours are of no use to them. */
+function readStack(error: unknown): string {
+  if (!(error instanceof Error) || error.stack === undefined) return '';
+  const own = new URL('../../', import.meta.url);
+  return error.stack
+    .split('\n')
+    .filter((line) => !line.includes(own.href) && !line.includes(own.pathname) && !line.includes('node:internal'))
+    .join('\n');
+}

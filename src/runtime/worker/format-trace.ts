@@ -1,0 +1,37 @@
+import type { ExchangeTrace } from '../user/http/http-engine.js';
+
+const MAX_BODY = 1024;
+const SECRET_HEADERS = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization', 'x-api-key']);
+const SECRET_FIELDS = /("?(?:password|passwd|secret|token|access|refresh|access_token|refresh_token|api_key)"?\s*[:=]\s*"?)([^"&,}\s]+)/gi;
+const HIDDEN = '***';
+
+/** One exchange as text for `--debug`: both heads, a kilobyte of both bodies, without secrets. */
+export function formatTrace({ method, url, requestHeaders, requestBody, response }: ExchangeTrace): string {
+  const lines = [`${method} ${hidePassword(url)}`];
+  for (let at = 0; at + 1 < requestHeaders.length; at += 2) {
+    lines.push(`  > ${formatHeader(requestHeaders[at]!, requestHeaders[at + 1]!)}`);
+  }
+  if (typeof requestBody === 'string' || Buffer.isBuffer(requestBody)) {
+    lines.push(`  > ${formatBody(requestBody.toString())}`);
+  }
+  const serviceMs = response.timings.serviceMs.toFixed(2);
+  lines.push(`  < ${response.status === 0 ? 'no answer' : `status ${response.status}`} in ${serviceMs} ms`);
+  if (response.error !== undefined) lines.push(`  < failed: ${response.error}`);
+  for (const [name, value] of response.headers) lines.push(`  < ${formatHeader(name, value)}`);
+  const body = response.text();
+  if (body !== '') lines.push(`  < ${formatBody(body)}`);
+  return lines.join('\n');
+}
+
+function formatHeader(name: string, value: string): string {
+  return `${name}: ${SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : value}`;
+}
+
+function formatBody(body: string): string {
+  const text = body.replace(SECRET_FIELDS, `$1${HIDDEN}`);
+  return text.length <= MAX_BODY ? text : `${text.slice(0, MAX_BODY)}… (${text.length} characters)`;
+}
+
+function hidePassword(url: string): string {
+  return url.replace(/^(\w+:\/\/[^/:@]*):[^/@]*@/, `$1:${HIDDEN}@`);
+}

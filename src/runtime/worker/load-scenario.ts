@@ -1,0 +1,64 @@
+import { pathToFileURL } from 'node:url';
+import { LoadwrightError } from '../../errors.js';
+import type { KindDescription, ScenarioDescription, ScriptReference } from '../protocol.js';
+import { isTestDefinition, type TestDefinition, type TestOptions } from '../user/define-test.js';
+import { isUserDefinition, type UserDefinition } from '../user/define-user.js';
+import { findInProcessTest } from '../user/in-process-tests.js';
+import { describeTasks } from '../user/task-tree.js';
+
+/** Imports what a reference names and finds the test in it. */
+export async function loadScenario(script: ScriptReference): Promise<TestDefinition | TestOptions> {
+  if (script.type === 'in-process') return findInProcessTest(script.id);
+  const exported = await importScenario(script.url);
+  if (isTestDefinition(exported['default'])) return exported['default'];
+  const tests = Object.values(exported).filter(isTestDefinition);
+  if (tests.length > 0) {
+    throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+      message: 'The scenario defines a test but does not export it as default.',
+      hint: 'export default defineTest({ … })',
+    });
+  }
+  const users: Record<string, UserDefinition> = {};
+  for (const [name, value] of Object.entries(exported)) {
+    if (isUserDefinition(value)) users[name === 'default' ? 'User' : name] = value;
+  }
+  if (Object.keys(users).length === 0) {
+    throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+      message: 'The scenario exports neither a test nor a user.',
+      hint: 'export default defineTest({ users: { Visitor } })   or   export const Visitor = defineUser({ … })',
+    });
+  }
+  return { users };
+}
+
+async function importScenario(url: string): Promise<Record<string, unknown>> {
+  const href = url.startsWith('file:') ? url : pathToFileURL(url).href;
+  try {
+    return (await import(href)) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof LoadwrightError) throw error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new LoadwrightError('ERR_SCRIPT_LOAD', {
+      message: `The scenario threw an error while it was loaded.\n\n${text}`,
+      cause: error,
+    });
+  }
+}
+
+/** A test as data: kinds and tasks, and the values of options that it sets. */
+export function describeScenario(test: TestDefinition | TestOptions): ScenarioDescription {
+  const kinds = Object.entries(test.users).map(([name, user]): KindDescription => {
+    const definition = user as UserDefinition<never>;
+    return {
+      name,
+      weight: definition.weight ?? 1,
+      fixedCount: definition.fixedCount,
+      host: definition.host,
+      tags: [...(definition.tags ?? [])],
+      tasks: describeTasks(definition),
+    };
+  });
+  const given = { host: test.host, ...test.load, ...test.http };
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { kinds, options };
+}

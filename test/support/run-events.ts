@@ -1,0 +1,141 @@
+import { RunTotals } from '../../src/metrics/run-totals.js';
+import { type Part, Tally } from '../../src/metrics/tally.js';
+import type { IntervalClosed, Plan, RunEvent, RunResult, ShareGauges } from '../../src/runtime/protocol.js';
+
+/** One request as a test tells it. */
+export interface ToldRequest {
+  name: string;
+  method?: string;
+  ms?: number;
+  error?: string;
+  status?: number;
+  bytes?: number;
+  /** How many of the same. */
+  times?: number;
+}
+
+type Listen = (event: RunEvent, totals: RunTotals) => void;
+type ResultChanges = Partial<Omit<RunResult, 'state'>> & { state?: RunResult['state']; stop?: unknown };
+
+export const STARTED_AT = '2025-03-01T12:00:00.250Z';
+export const STARTED_AT_SECONDS = Date.parse('2025-03-01T12:00:00Z') / 1000;
+
+export const PLAN: Plan = {
+  revisions: [
+    {
+      revision: 0,
+      effectiveAtMs: 0,
+      loads: [{ name: 'default', executor: 'plain', users: 100, spawnRate: 20, runTimeMs: 20_000, gracefulStopMs: 0 }],
+    },
+  ],
+  kinds: [{ name: 'StockUser', weight: 1, fixedCount: undefined, host: undefined }],
+  seed: 7,
+};
+
+/** Counts requests, and whatever else a test adds, into one part. */
+export function createPart(interval: number, requests: readonly ToldRequest[], more?: (tally: Tally) => void): Part {
+  const tally = new Tally();
+  for (const told of requests) {
+    const { name, method = 'GET', ms = 20, error, status = 200, bytes = 100, times = 1 } = told;
+    const finishedAtMs = interval * 1000 + 500;
+    for (let time = 0; time < times; time++) {
+      tally.requests.addBegun(method, name);
+      const counts = { bytesReceived: bytes, bytesSent: 10, reconnects: 0, hops: 0 };
+      tally.requests.add({ method, name, finishedAtMs, serviceMs: ms, status, error, ...counts }, 0);
+    }
+  }
+  more?.(tally);
+  return tally.take();
+}
+
+/** A run that never happened: makes events as a conductor would, and keeps the totals that go with them. */
+export class SyntheticRun {
+  readonly totals = new RunTotals();
+  readonly events: RunEvent[] = [];
+  readonly #listen: Listen;
+  #lastInterval = -1;
+
+  constructor(listen: Listen = () => undefined) {
+    this.#listen = listen;
+  }
+
+  start(changes: Partial<Extract<RunEvent, { type: 'run-started' }>> = {}): this {
+    return this.tell({
+      type: 'run-started',
+      startedAt: STARTED_AT,
+      scenario: 'scenario.ts',
+      host: 'http://127.0.0.1:8000',
+      workers: 2,
+      plan: PLAN,
+      version: '0.1.0',
+      ...changes,
+    });
+  }
+
+  close(interval: number, part: Part | readonly ToldRequest[], gauges: Partial<ShareGauges> = {}): this {
+    const counted = 'series' in part ? part : createPart(interval, part);
+    this.totals.add(interval, counted);
+    this.#lastInterval = Math.max(this.#lastInterval, interval);
+    const event: IntervalClosed = {
+      type: 'interval-closed',
+      interval,
+      part: counted,
+      gauges: {
+        users: { StockUser: 10 },
+        usersStarted: 10,
+        inFlight: 2,
+        oldestInFlightMs: 40,
+        eventLoopUtilisation: 0.2,
+        ...gauges,
+      },
+      plannedUsers: 100,
+      missingShares: [],
+    };
+    return this.tell(event);
+  }
+
+  amend(interval: number, requests: readonly ToldRequest[]): this {
+    const part = createPart(interval, requests);
+    this.totals.add(interval, part);
+    return this.tell({ type: 'interval-amended', interval, part });
+  }
+
+  reset(firstInterval: number): this {
+    this.totals.reset(firstInterval);
+    return this.tell({ type: 'statistics-reset', firstInterval });
+  }
+
+  finish(changes: ResultChanges = {}): this {
+    return this.tell({ type: 'run-finished', result: this.result(changes) });
+  }
+
+  result(changes: ResultChanges = {}): RunResult {
+    const durationMs = (this.#lastInterval + 1) * 1000;
+    const { rows, aggregated } = this.totals.table(durationMs);
+    const result = {
+      state: 'completed',
+      scenario: 'scenario.ts',
+      host: 'http://127.0.0.1:8000',
+      startedAt: STARTED_AT,
+      durationMs,
+      drainMs: 12,
+      seed: 7,
+      workers: 2,
+      usersStarted: 100,
+      requests: rows,
+      total: aggregated,
+      part: this.totals.read(),
+      warnings: [],
+      lostWorkers: [],
+      exitCode: aggregated.failures > 0 ? 1 : 0,
+      ...changes,
+    };
+    return result as RunResult;
+  }
+
+  tell(event: RunEvent): this {
+    this.events.push(event);
+    this.#listen(event, this.totals);
+    return this;
+  }
+}
