@@ -4,6 +4,7 @@
 export { LoadwrightError } from './errors.js';
 export { defineTest, type HttpOptions, type PlainLoad, type TestDefinition, type TestOptions } from './runtime/user/define-test.js';
 export {
+  type AnyUser,
   defineUser,
   type Sequence,
   sequence,

@@ -44,7 +44,7 @@ function formatKinds({ plan, descriptions }: Inspection, load: PlannedLoad): str
     const host = kind.host === undefined ? 'no host' : redactUrl(kind.host);
     const tags = formatTags(description?.tags ?? []);
     const head = [`  ${kind.name}`, share, countUsers(counts[index] ?? 0), tags === '' ? host : `${host}, ${tags}`];
-    return [head, ...(description?.tasks ?? []).map(formatTask)];
+    return [head, ...formatTasks(description?.tasks ?? [])];
   });
   return alignColumns(rows, [2]);
 }
@@ -53,11 +53,30 @@ function countUsers(count: number): string {
   return count === 1 ? '1 user' : `${count} users`;
 }
 
-/** Nested tasks are named `outer > inner`: shown as `inner`, further in. */
-function formatTask({ name, weight, share, tags }: TaskDescription): string[] {
-  const path = name.split(' > ');
-  const indent = '  '.repeat(path.length + 1);
-  return [`${indent}${path.at(-1) ?? name}`, `weight ${weight}`, `${(share * 100).toFixed(1)} %`, formatTags(tags)];
+/** Nested tasks are named `outer > inner`: shown as `inner`, further in, below a line with `outer`. */
+function formatTasks(tasks: readonly TaskDescription[]): string[][] {
+  const rows: string[][] = [];
+  let above: string[] = [];
+  for (const { name, weight, share, tags } of tasks) {
+    const path = name.split(' > ');
+    const outer = path.slice(0, -1);
+    const common = outer.findIndex((part, depth) => part !== above[depth]);
+    for (let depth = common < 0 ? outer.length : common; depth < outer.length; depth += 1) {
+      rows.push([indentTask(outer[depth] ?? '', depth)]);
+    }
+    rows.push([
+      indentTask(path.at(-1) ?? name, outer.length),
+      `weight ${weight}`,
+      `${(share * 100).toFixed(1)} %`,
+      formatTags(tags),
+    ]);
+    above = path;
+  }
+  return rows;
+}
+
+function indentTask(name: string, depth: number): string {
+  return `${'  '.repeat(depth + 2)}${name}`;
 }
 
 function formatTags(tags: readonly string[]): string {

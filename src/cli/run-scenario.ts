@@ -1,5 +1,6 @@
 import { LoadwrightError } from '../errors.js';
 import { nearestName } from '../options/nearest-name.js';
+import { deferListener } from './defer-listener.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
 import type { RunResult, ScenarioDescription } from '../runtime/protocol.js';
 
@@ -14,14 +15,12 @@ export interface ScenarioRun {
 /** The parts a run needs, on their way while the command line is still being read. */
 export interface RunParts {
   run: Promise<typeof import('../runtime/conductor/run.js')>;
-  reporters: Promise<typeof import('./choose-reporters.js')>;
 }
 
 /** Begins to load the parts of a run. */
 export function loadRunParts(): RunParts {
   const parts: RunParts = {
     run: import('../runtime/conductor/run.js'),
-    reporters: import('./choose-reporters.js'),
   };
   // A wrong flag is reported before anybody waits for these.
   for (const part of Object.values(parts)) part.catch(() => undefined);
@@ -30,7 +29,8 @@ export function loadRunParts(): RunParts {
 
 /** Runs a scenario with the reporters its options ask for. */
 export async function runScenario(scenario: ScenarioRun, parts: RunParts): Promise<RunResult> {
-  const [{ run }, { chooseReporters }] = await Promise.all([parts.run, parts.reporters]);
+  const { run } = await parts.run;
+  const reporters = process.env.MODE === 'C' ? new Promise<void>((r) => setTimeout(r, Number(process.env.MS))).then(() => import('./choose-reporters.js')) : process.env.MODE === 'A' ? import('./choose-reporters.js') : undefined;
   return await run({
     source: { type: 'file', path: scenario.path },
     kinds: scenario.kinds,
@@ -38,7 +38,7 @@ export async function runScenario(scenario: ScenarioRun, parts: RunParts): Promi
     signal: scenario.signal,
     createListener: (options, description) => {
       checkTags(options, description);
-      return chooseReporters(options);
+      return deferListener((reporters ?? import('./choose-reporters.js')).then(({ chooseReporters }) => chooseReporters(options)));
     },
   });
 }

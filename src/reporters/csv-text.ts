@@ -9,6 +9,7 @@ export type CsvCell = string | number;
  * for every other reader. Open files of untrusted origin as text.
  */
 export function formatCsv(rows: readonly (readonly CsvCell[])[]): string {
+  // With CRLF between records, a lone CR or LF in a cell would otherwise go unquoted, which many readers break at.
   return stringify(rows as CsvCell[][], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ });
 }
 

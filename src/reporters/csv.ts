@@ -9,6 +9,7 @@ import { EXCEPTIONS_HEADER, exceptionRows, FAILURES_HEADER, failureRows, STATS_H
 import { writeCsvFile } from './csv-text.js';
 import { readTotalTable } from './live-tables.js';
 import type { Reporter } from './reporter.js';
+import { WorkPace } from './work-pace.js';
 
 export interface CsvOptions {
   /** What the four file names begin with, folder included: `results/load_test`. The folder is made. */
@@ -18,10 +19,10 @@ export interface CsvOptions {
   clock?: Clock;
 }
 
-/** While the run goes on, the files are written no sooner than this after the last time … */
-const LEAST_MS_BETWEEN_WRITES = 900;
-/** … and take no more than one part in so many of the conducting thread's time. */
+/** While the run goes on, writing takes no more than one part in so many of the conducting thread's time. */
 const LEAST_IDLE_FACTOR = 50;
+/** Intervals close every second, give or take; after a pause several close at once. */
+const LEAST_MS_BETWEEN_WRITES = 900;
 
 /**
  * Writes the four files of Locust's `--csv`: `_stats`, `_stats_history`, `_failures` and `_exceptions`, comma-separated,
@@ -45,16 +46,16 @@ export function createCsvReporter(options: CsvOptions): Reporter {
 
 class CsvFiles {
   readonly #options: CsvOptions;
-  readonly #clock: Clock;
+  readonly #pace: WorkPace;
   #history: CsvHistory | undefined;
   #startedAtMs = 0;
-  #nextWriteAtMs = 0;
   #haveFailuresChanged = false;
   #haveExceptionsChanged = false;
 
   constructor(options: CsvOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    const clock = options.clock ?? systemClock;
+    this.#pace = new WorkPace({ idleFactor: LEAST_IDLE_FACTOR, leastMs: LEAST_MS_BETWEEN_WRITES, clock });
   }
 
   onEvent(event: RunEvent, totals: RunTotals): void {
@@ -111,14 +112,12 @@ class CsvFiles {
   }
 
   #writeCurrent(event: IntervalClosed, totals: RunTotals): void {
-    const beganAtMs = this.#clock.now();
-    if (beganAtMs < this.#nextWriteAtMs) return;
-    const table = readTotalTable(event, totals);
-    this.#writeStats(table);
-    if (this.#haveFailuresChanged) this.#writeFailures(table);
-    if (this.#haveExceptionsChanged) this.#writeExceptions(totals.read().exceptions);
-    const tookMs = this.#clock.now() - beganAtMs;
-    this.#nextWriteAtMs = beganAtMs + Math.max(LEAST_MS_BETWEEN_WRITES, tookMs * LEAST_IDLE_FACTOR);
+    this.#pace.run(() => {
+      const table = readTotalTable(event, totals);
+      this.#writeStats(table);
+      if (this.#haveFailuresChanged) this.#writeFailures(table);
+      if (this.#haveExceptionsChanged) this.#writeExceptions(totals.read().exceptions);
+    });
   }
 
   #writeStats({ rows, aggregated }: Table): void {

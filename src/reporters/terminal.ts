@@ -15,6 +15,7 @@ import { readTotalTable, readWindowTable } from './live-tables.js';
 import { isLevelShown } from './log-levels.js';
 import { redactSecrets } from './redact-secrets.js';
 import type { Reporter } from './reporter.js';
+import { WorkPace } from './work-pace.js';
 
 export interface TerminalOptions {
   /** Where to write; on a terminal (`isTTY`) the live table is drawn over and over in place. */
@@ -67,23 +68,23 @@ class Terminal {
   readonly #palette: Palette;
   readonly #area: LiveArea;
   readonly #budget: LineBudget;
-  readonly #clock: Clock;
+  readonly #pace: WorkPace;
   readonly #warnings: { code: string; message: string }[] = [];
   /** Seconds of silence at which each share is next spoken of. */
   readonly #nextSilence = new Map<number, number>();
   #runTimeMs: number | undefined;
   #stopping: StopCause | { by: 'plan' } | undefined;
   #busySeconds = 0;
-  #nextDrawAtMs = Number.NEGATIVE_INFINITY;
   #result: RunResult | undefined;
 
   constructor(options: TerminalOptions) {
-    this.#clock = options.clock ?? systemClock;
+    const clock = options.clock ?? systemClock;
     this.#options = options;
     this.#palette = createPalette(options.color);
     const isDrawn = options.stream.isTTY === true && !options.onlySummary;
     this.#area = isDrawn ? createLiveArea(options.stream) : createPlainArea(options.stream);
-    this.#budget = new LineBudget({ burst: LOG_BURST_LINES, perSecond: LOG_LINES_PER_SECOND, clock: this.#clock });
+    this.#budget = new LineBudget({ burst: LOG_BURST_LINES, perSecond: LOG_LINES_PER_SECOND, clock });
+    this.#pace = new WorkPace({ idleFactor: LEAST_IDLE_FACTOR, leastMs: 0, clock });
   }
 
   onEvent(event: RunEvent, totals: RunTotals): void {
@@ -142,22 +143,23 @@ class Terminal {
     if (this.#options.onlySummary || this.#result !== undefined) return;
     const isDrawn = this.#options.stream.isTTY === true;
     if (!isDrawn && (event.interval + 1) % SECONDS_BETWEEN_PLAIN_TABLES !== 0) return;
-    const beganAtMs = this.#clock.now();
-    if (beganAtMs < this.#nextDrawAtMs) return;
-    const rows = isDrawn ? (this.#options.stream.rows ?? 24) : Number.POSITIVE_INFINITY;
-    const frame = formatFrame(
-      {
-        interval: event,
-        total: readTotalTable(event, totals),
-        window: readWindowTable(event, totals),
-        status: { elapsedMs: (event.interval + 1) * 1000, runTimeMs: this.#runTimeMs, stopping: this.#stopping },
-      },
-      { columns: this.#columns, rows },
-      this.#palette,
-    );
-    if (isDrawn) this.#area.draw(frame);
-    else this.#print(['', ...frame]);
-    this.#nextDrawAtMs = beganAtMs + (this.#clock.now() - beganAtMs) * LEAST_IDLE_FACTOR;
+    this.#pace.run(() => {
+      const frame = this.#formatFrame(
+        event,
+        totals,
+        isDrawn ? (this.#options.stream.rows ?? 24) : Number.POSITIVE_INFINITY,
+      );
+      if (isDrawn) this.#area.draw(frame);
+      else this.#print(['', ...frame]);
+    });
+  }
+
+  #formatFrame(event: IntervalClosed, totals: RunTotals, rows: number): string[] {
+    const total = readTotalTable(event, totals);
+    const window = readWindowTable(event, totals);
+    const elapsedMs = (event.interval + 1) * 1000;
+    const status = { elapsedMs, runTimeMs: this.#runTimeMs, stopping: this.#stopping };
+    return formatFrame({ interval: event, total, window, status }, { columns: this.#columns, rows }, this.#palette);
   }
 
   #onLog({ level, message, source }: LogRecord): void {

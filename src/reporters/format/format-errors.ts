@@ -25,13 +25,8 @@ export function formatErrors(rows: readonly SeriesStatistics[], maxWidth: number
       index === 0 ? `${padEnd(String(count), countWidth)} ${line}` : `${' '.repeat(countWidth)}   ${line}`,
     );
   });
-  const widest = Math.min(textWidth, 60);
-  return [
-    `${COUNT_HEADER} Error`,
-    `${'-'.repeat(countWidth)}|${'-'.repeat(widest)}`,
-    ...lines.map((line) => truncateText(line, maxWidth)),
-    ...formatRest(errors),
-  ];
+  const rule = `${'-'.repeat(countWidth)}|${'-'.repeat(Math.min(textWidth, 60))}`;
+  return [`${COUNT_HEADER} Error`, rule, ...lines, ...formatRest(errors)].map((line) => truncateText(line, maxWidth));
 }
 
 function formatRest(errors: readonly { count: number }[]): string[] {
@@ -45,7 +40,7 @@ function formatRest(errors: readonly { count: number }[]): string[] {
 export function formatExceptions(exceptions: readonly ExceptionCounts[], maxWidth: number): string[] {
   const sorted = [...exceptions].sort((a, b) => b.count - a.count);
   const lines = sorted.slice(0, MAX_ROWS).flatMap((exception) => formatException(exception, maxWidth));
-  return [...lines, ...formatRest(sorted)];
+  return [...lines, ...formatRest(sorted)].map((line) => truncateText(line, maxWidth));
 }
 
 function formatException({ count, message, traceback, nodes }: ExceptionCounts, maxWidth: number): string[] {

@@ -24,7 +24,7 @@ export function planRun(options: ResolvedOptions, description: ScenarioDescripti
   const { values } = options;
   const users = values.debug ? 1 : values.users;
   const plan: Plan = {
-    kinds: pickDescribed(description, kinds, values).map((kind) => planKind(kind, options)),
+    kinds: pickDescribed(description, kinds, values).map((kind) => planKind(kind, options, kinds.includes(kind.name))),
     seed: values.seed ?? randomInt(2 ** 32),
     revisions: [
       {
@@ -56,11 +56,15 @@ function countShares({ workers, debug }: OptionValues, users: number): number {
   return Math.max(1, Math.min(availableParallelism(), Math.ceil(users / USERS_PER_WORKER)));
 }
 
-/** `--host` is for all kinds; what a kind says itself comes before what the scenario says for all. */
-function planKind(kind: KindDescription, { values, origins }: ResolvedOptions): PlannedKind {
+/**
+ * `--host` is for all kinds; what a kind says itself comes before what the scenario says for all. A kind of weight 0
+ * runs only when it is picked by name, then like one of weight 1.
+ */
+function planKind(kind: KindDescription, { values, origins }: ResolvedOptions, isNamed: boolean): PlannedKind {
   const isFromScript = origins.host.layer === 'script' || origins.host.layer === 'default';
   const host = isFromScript ? (kind.host ?? values.host) : values.host;
-  return { name: kind.name, weight: kind.weight, fixedCount: kind.fixedCount, host };
+  const weight = isNamed && kind.weight === 0 ? 1 : kind.weight;
+  return { name: kind.name, weight, fixedCount: kind.fixedCount, host };
 }
 
 function pickDescribed({ kinds }: ScenarioDescription, names: string[], values: OptionValues): KindDescription[] {

@@ -1,5 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
-import { isUserDefinition, type UserDefinition } from './define-user.js';
+import { type AnyUser, isUserDefinition } from './define-user.js';
 
 export const TEST_BRAND: unique symbol = Symbol.for('loadwright.test') as never;
 
@@ -38,7 +38,7 @@ export interface HttpOptions {
 /** What `defineTest` takes. */
 export interface TestOptions {
   /** Kinds of users; the key is the kind's name on the command line and in reports. */
-  users: Readonly<Record<string, UserDefinition<never> | UserDefinition>>;
+  users: Readonly<Record<string, AnyUser>>;
   host?: string;
   load?: PlainLoad;
   http?: HttpOptions;

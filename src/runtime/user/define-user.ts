@@ -51,7 +51,7 @@ export type Tasks<State> = Readonly<Record<string, TaskItem<State>>> | readonly 
 
 /** What `defineUser` takes. */
 export interface UserOptions<State> {
-  /** How many of these there are, compared with the other kinds; 1 if not given. */
+  /** How many of these there are, compared with the other kinds; 1 if not given. 0: only when picked by name. */
   weight?: number;
   /** Exactly this many, started before the others; `weight` then does not apply. */
   fixedCount?: number;
@@ -67,10 +67,13 @@ export interface UserOptions<State> {
   onStop?(context: UserContext<NoInfer<State>>): unknown;
 }
 
-/** A kind of user: frozen plain data that can be imported anywhere without effect. */
-export interface UserDefinition<State = unknown> extends Readonly<UserOptions<State>> {
+/** A kind of user with any state. */
+export interface AnyUser {
   readonly [USER_BRAND]: true;
 }
+
+/** A kind of user: frozen plain data that can be imported anywhere without effect. */
+export interface UserDefinition<State = unknown> extends Readonly<UserOptions<State>>, AnyUser {}
 
 /**
  * Defines a kind of user: what it does when it starts, its tasks, and how long it waits between them.
@@ -145,7 +148,7 @@ export function sequence<State>(
   return Object.freeze({ [SEQUENCE_BRAND]: true as const, ...options, steps: Object.freeze([...steps]) });
 }
 
-export function isUserDefinition(value: unknown): value is UserDefinition {
+export function isUserDefinition(value: unknown): value is AnyUser {
   return typeof value === 'object' && value !== null && USER_BRAND in value;
 }
 

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { LoadwrightError } from '../../errors.js';
 import type { KindDescription, ScenarioDescription, ScriptReference } from '../protocol.js';
 import { isTestDefinition, type TestDefinition, type TestOptions } from '../user/define-test.js';
-import { isUserDefinition, type UserDefinition } from '../user/define-user.js';
+import { type AnyUser, isUserDefinition, type UserDefinition } from '../user/define-user.js';
 import { findInProcessTest } from '../user/in-process-tests.js';
 import { describeTasks } from '../user/task-tree.js';
 
@@ -18,7 +18,7 @@ export async function loadScenario(script: ScriptReference): Promise<TestDefinit
       hint: 'export default defineTest({ … })',
     });
   }
-  const users: Record<string, UserDefinition> = {};
+  const users: Record<string, AnyUser> = {};
   for (const [name, value] of Object.entries(exported)) {
     if (isUserDefinition(value)) users[name === 'default' ? 'User' : name] = value;
   }

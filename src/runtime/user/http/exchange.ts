@@ -16,7 +16,8 @@ import type { Session } from './session.js';
 const NO_HEADERS: RawHeaders = [];
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
-type Phase = 'blocked' | 'connecting' | 'waiting' | 'receiving' | 'ended';
+/** Queued for a connection; given to one; that one connecting; request sent; headers seen; over. */
+type Phase = 'blocked' | 'dispatched' | 'connecting' | 'waiting' | 'receiving' | 'ended';
 
 /**
  * One request from the call to its record: it is undici's handler, the owner of the promise and the stopwatch, in one
@@ -84,6 +85,7 @@ export class Exchange implements ConnectionUser, InFlightRequest, PendingCall {
     if (this.#phase === 'ended') return;
     const { method, path, headers, body } = this.#request;
     this.#connection = connection;
+    this.#phase = 'dispatched';
     this.#wasReused = connection.served > 0;
     this.#phaseAtMs = now();
     this.#blockedMs += this.#phaseAtMs - this.#hopAtMs;
@@ -259,15 +261,13 @@ export class Exchange implements ConnectionUser, InFlightRequest, PendingCall {
 
   /** Lets go of everything outside; what still comes from the connection is not listened to. */
   #end(): void {
-    const wasOnWire = this.#phase === 'waiting' || this.#phase === 'receiving';
-    const wasConnecting = this.#phase === 'connecting';
-    const wasQueued = this.#phase === 'blocked';
+    const phase = this.#phase;
     this.#phase = 'ended';
     this.#session.engine.inFlight.remove(this);
     this.#scope.leave(this);
-    if (wasQueued) this.#session.withdraw(this);
-    if (wasConnecting) this.#connection?.replace();
-    if (wasOnWire) this.#abort?.();
+    if (phase === 'blocked') this.#session.withdraw(this);
+    else if (phase === 'connecting' || phase === 'dispatched') this.#connection?.replace();
+    else this.#abort?.();
     this.#release();
   }
 

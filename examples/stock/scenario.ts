@@ -1,0 +1,129 @@
+// The reference scenario: accounts log in with JWT, browse products, check availability, reserve stock.
+// Start a system to test with `loadwright demo --server-only --port 8000`, or point --host at a real one.
+import { between, defineTest, defineUser, type HttpResponse, type UserContext } from 'loadwright';
+import { logIn, type Tokens, withToken } from './token.js';
+
+interface Session {
+  tokens: Tokens;
+  productId?: string;
+}
+
+interface Page<Row> {
+  count: number;
+  next: string | null;
+  results: Row[];
+}
+
+interface Product {
+  id: string;
+  name: string;
+}
+
+interface Stock {
+  id: string;
+  available_stock: number;
+}
+
+const ACCOUNTS = 10_000;
+const LARGEST_QUANTITY = 100;
+
+type Context = UserContext<Session>;
+
+async function getProductPage({ http, state }: Context, path: string): Promise<Page<Product> | undefined> {
+  const response = await withToken(http, state.tokens, (options) => http.get(path, options), {
+    name: '02_product_list',
+    expect: { status: [200], body: (page) => page.json<Page<Product>>().results.length > 0 || 'empty product list' },
+  });
+  return response.ok ? response.json<Page<Product>>() : undefined;
+}
+
+/** Reads the first page, one time in two the second as well, and keeps one product of what it saw last. */
+async function productList(context: Context): Promise<void> {
+  const { state, random } = context;
+  let page = await getProductPage(context, '/api/products/');
+  if (page?.next && random() < 0.5) {
+    const next = new URL(page.next);
+    page = await getProductPage(context, next.pathname + next.search);
+  }
+  if (page !== undefined) state.productId = random.pick(page.results).id;
+}
+
+/** A product to work with: the one kept, or one from the list. */
+async function findProduct(context: Context): Promise<string | undefined> {
+  if (context.state.productId === undefined) await productList(context);
+  return context.state.productId;
+}
+
+async function stockAvailability(context: Context): Promise<void> {
+  const { http, state, env } = context;
+  const productId = await findProduct(context);
+  if (productId === undefined) return;
+  const isStrict = env.STRICT_STOCK === '1';
+  const judge = (response: HttpResponse) => {
+    const row = response.json<Page<Stock>>().results[0];
+    if (row === undefined) return 'no stock row';
+    return !isStrict || row.available_stock > 0 || '재고 부족';
+  };
+  await withToken(http, state.tokens, (options) => http.get('/api/products/stock/available/', options), {
+    name: '03_stock_availability',
+    query: { product_id: productId },
+    expect: { status: [200], body: judge },
+  });
+}
+
+/** Lack of stock is the expected business answer: 400 with a list of one message. */
+function judgeReservation(response: HttpResponse): boolean | string {
+  if (response.status === 201) return response.json<{ success: boolean }>().success || 'not reserved';
+  return Array.isArray(response.json()) || `refused: ${response.text().slice(0, 100)}`;
+}
+
+async function stockReservation(context: Context): Promise<void> {
+  const { http, state, random } = context;
+  const productId = await findProduct(context);
+  if (productId === undefined) return;
+  await withToken(http, state.tokens, (options) => http.post('/api/products/stock/reserve/', options), {
+    name: '04_stock_reserve',
+    json: { product_id: productId, quantity: random.integer(1, LARGEST_QUANTITY) },
+    expect: { status: [201, 400], body: judgeReservation },
+  });
+}
+
+async function completeWorkflow(context: Context): Promise<void> {
+  await productList(context);
+  await stockAvailability(context);
+  await stockReservation(context);
+}
+
+async function start({ http, random }: UserContext): Promise<Session> {
+  return { tokens: await logIn(http, `user${random.integer(0, ACCOUNTS - 1)}`) };
+}
+
+const tasks = {
+  productList: { weight: 3, run: productList },
+  stockAvailability: { weight: 2, run: stockAvailability },
+  stockReservation: { weight: 1, run: stockReservation },
+  completeWorkflow: { weight: 1, run: completeWorkflow },
+};
+
+export const StockUser = defineUser({
+  waitTime: between(1, 3),
+  onStart: start,
+  tasks,
+});
+
+/** Hardly waits, and asks and reserves more than it browses. Weight 0: it runs when it is picked by name. */
+export const HighVolumeStockUser = defineUser({
+  weight: 0,
+  waitTime: between(0.1, 1),
+  onStart: start,
+  tasks: {
+    ...tasks,
+    rapidAvailability: { weight: 5, run: stockAvailability },
+    rapidReservation: { weight: 3, run: stockReservation },
+  },
+});
+
+export default defineTest({
+  users: { StockUser, HighVolumeStockUser },
+  load: { users: 100, spawnRate: 10, runTime: '5m' },
+});
