@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const source = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
 const slow = 'test/**/*.slow.test.ts';
 
-// fast: needs only Node. Files run one after another where threads and sockets are measured (e2e, accuracy).
+// `loadwright` resolves to dist/, which every test command builds first. fast: needs only Node. Files run one after another where threads and sockets are measured (e2e, accuracy).
 export default defineConfig({
-  resolve: { alias: { 'loadwright/node': source('node.ts'), loadwright: source('index.ts') } },
   test: {
     fileParallelism: false,
     testTimeout: 30_000,

@@ -1,14 +1,25 @@
-// Builds dist/: the library and command from src/, the stock system from examples/stock/server.
+// Builds dist/: the library and command from src/, the stock system from examples/stock/server. What is there is only
+// replaced by what compiled.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-for (const project of ['tsconfig.build.json', 'examples/stock/server/tsconfig.json']) {
-  if (!existsSync(new URL(`../${project}`, import.meta.url))) continue;
-  execFileSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: 'inherit' });
+const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
+const fresh = path(`.loadwright/build-${process.pid}`);
+
+function compile(project, outDir) {
+  const tsc = path('node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', path(project), '--outDir', outDir], { stdio: 'inherit' });
 }
-const main = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(main)) chmodSync(main, 0o755);
+
+try {
+  compile('tsconfig.build.json', fresh);
+  compile('examples/stock/server/tsconfig.json', `${fresh}/examples/stock/server`);
+  chmodSync(`${fresh}/cli/main.js`, 0o755);
+  rmSync(path('dist'), { recursive: true, force: true });
+  renameSync(fresh, path('dist'));
+} catch {
+  process.exitCode = 1;
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

@@ -3,24 +3,28 @@ import type { RunListener } from '../runtime/conductor/run-request.js';
 import type { RunEvent } from '../runtime/protocol.js';
 
 /**
- * A listener that is still being loaded: what it would have heard is kept and told as soon as it is there. The run
- * need not wait for it, and so its first request goes out earlier.
+ * A listener that is loaded when the first event comes: what it misses meanwhile is kept and told as soon as it is
+ * there. Loading it takes as long as a third of the whole start, and the first request need not wait for it.
  */
-export function deferListener(loading: Promise<RunListener>): RunListener {
+export function deferListener(load: () => Promise<RunListener>): RunListener {
   let listener: RunListener | undefined;
+  let loading: Promise<RunListener> | undefined;
   const missed: { event: RunEvent; totals: RunTotals }[] = [];
-  const ready = loading.then((loaded) => {
-    for (const { event, totals } of missed.splice(0)) loaded.onEvent(event, totals);
-    listener = loaded;
-    return loaded;
-  });
-  // `finish` reports it.
-  ready.catch(() => undefined);
+  const begin = (): Promise<RunListener> => {
+    loading ??= load().then((loaded) => {
+      for (const { event, totals } of missed.splice(0)) loaded.onEvent(event, totals);
+      listener = loaded;
+      return loaded;
+    });
+    return loading;
+  };
   return {
     onEvent: (event, totals) => {
-      if (listener === undefined) missed.push({ event, totals });
-      else listener.onEvent(event, totals);
+      if (listener !== undefined) return listener.onEvent(event, totals);
+      missed.push({ event, totals });
+      // `finish` tells of a failure.
+      begin().catch(() => undefined);
     },
-    finish: async () => await (await ready).finish(),
+    finish: async () => await (await begin()).finish(),
   };
 }

@@ -31,7 +31,7 @@ export function formatProgramHelp(): string {
 /** What `loadwright <command> --help` prints: every flag, by group, from the option table. */
 export function formatCommandHelp(command: CommandDefinition): string {
   const own = command.flags.map((flag) => formatRow(formatFlagNames(flag), flag.help));
-  const lines = [`Usage: loadwright ${command.name} ${command.usage} [flags]`, '', command.summary, ''];
+  const lines = [`Usage: loadwright ${command.name} ${command.usage} [flags]`, '', ...wrap(command.summary, WIDTH), ''];
   if (own.length > 0) lines.push('Flags', ...own, '');
   if (command.takesOptions) {
     for (const group of OPTION_GROUPS) {

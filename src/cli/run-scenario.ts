@@ -1,8 +1,8 @@
 import { LoadwrightError } from '../errors.js';
 import { nearestName } from '../options/nearest-name.js';
-import { deferListener } from './defer-listener.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
 import type { RunResult, ScenarioDescription } from '../runtime/protocol.js';
+import { deferListener } from './defer-listener.js';
 
 /** A run as the command line asks for it. */
 export interface ScenarioRun {
@@ -12,25 +12,19 @@ export interface ScenarioRun {
   signal: AbortSignal;
 }
 
-/** The parts a run needs, on their way while the command line is still being read. */
-export interface RunParts {
-  run: Promise<typeof import('../runtime/conductor/run.js')>;
-}
+type Runtime = typeof import('../runtime/conductor/run.js');
 
-/** Begins to load the parts of a run. */
-export function loadRunParts(): RunParts {
-  const parts: RunParts = {
-    run: import('../runtime/conductor/run.js'),
-  };
-  // A wrong flag is reported before anybody waits for these.
-  for (const part of Object.values(parts)) part.catch(() => undefined);
-  return parts;
+/** Begins to load the runtime, while the command line is still being read. */
+export function loadRuntime(): Promise<Runtime> {
+  const runtime = import('../runtime/conductor/run.js');
+  // A wrong flag is reported before anybody waits for this.
+  runtime.catch(() => undefined);
+  return runtime;
 }
 
 /** Runs a scenario with the reporters its options ask for. */
-export async function runScenario(scenario: ScenarioRun, parts: RunParts): Promise<RunResult> {
-  const { run } = await parts.run;
-  const reporters = process.env.MODE === 'C' ? new Promise<void>((r) => setTimeout(r, Number(process.env.MS))).then(() => import('./choose-reporters.js')) : process.env.MODE === 'A' ? import('./choose-reporters.js') : undefined;
+export async function runScenario(scenario: ScenarioRun, runtime: Promise<Runtime>): Promise<RunResult> {
+  const { run } = await runtime;
   return await run({
     source: { type: 'file', path: scenario.path },
     kinds: scenario.kinds,
@@ -38,7 +32,7 @@ export async function runScenario(scenario: ScenarioRun, parts: RunParts): Promi
     signal: scenario.signal,
     createListener: (options, description) => {
       checkTags(options, description);
-      return deferListener((reporters ?? import('./choose-reporters.js')).then(({ chooseReporters }) => chooseReporters(options)));
+      return deferListener(async () => (await import('./choose-reporters.js')).chooseReporters(options));
     },
   });
 }

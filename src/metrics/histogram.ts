@@ -1,6 +1,12 @@
-import Int32HistogramModule from 'hdr-histogram-js/dist/Int32Histogram.js';
+import { createRequire } from 'node:module';
+import type Int32HistogramModule from 'hdr-histogram-js/dist/Int32Histogram.js';
 
-type HdrHistogram = InstanceType<typeof Int32HistogramModule.default>;
+// One class of a CommonJS package: loaders disagree on what its `default` is, `require` does not.
+const { default: HdrHistogram } = createRequire(import.meta.url)(
+  'hdr-histogram-js/dist/Int32Histogram.js',
+) as typeof Int32HistogramModule;
+
+type HdrHistogram = InstanceType<typeof HdrHistogram>;
 
 /**
  * Durations counted in buckets, as plain data: `[index, count, index, count, …]`, indexes rising. Two of them are
@@ -69,19 +75,10 @@ export class Histogram {
   }
 
   /**
-   * The durations, in milliseconds, at the given percentiles (0-100, rising), found in one pass.
-   * An empty histogram gives `undefined`s.
+   * The durations, in milliseconds, at the given percentiles (0-100, rising). An empty histogram gives `undefined`s.
    */
   percentiles(wanted: readonly number[]): (number | undefined)[] {
-    const found: (number | undefined)[] = [];
-    let seen = 0;
-    let index = this.#lowIndex - 1;
-    for (const percentile of wanted) {
-      const rank = Math.max(1, rankOf(percentile, this.#count));
-      while (seen < rank && index < this.#highIndex) seen += this.#hdr.getCountAtIndex(++index);
-      found.push(this.#count === 0 ? undefined : this.#valueOf(index));
-    }
-    return found;
+    return percentilesOf(this.readCounts(), wanted);
   }
 
   #add(index: number, count: number): void {
@@ -91,12 +88,15 @@ export class Histogram {
     if (index < this.#lowIndex) this.#lowIndex = index;
     if (index > this.#highIndex) this.#highIndex = index;
   }
+}
 
-  /** The middle of a bucket is at most 0.05 % from anything in it. */
-  #valueOf(index: number): number {
-    const lowest = this.#hdr.valueFromIndex(index);
-    return (lowest + this.#hdr.highestEquivalentValue(lowest)) / 2 / UNITS_PER_MS;
-  }
+/** Knows only where buckets begin and end. */
+const layout = createHdr();
+
+/** The middle of a bucket is at most 0.05 % from anything in it. */
+function valueOf(index: number): number {
+  const lowest = layout.valueFromIndex(index);
+  return (lowest + layout.highestEquivalentValue(lowest)) / 2 / UNITS_PER_MS;
 }
 
 /** Nearest rank: ⌈p × n / 100⌉. Dividing last keeps 99.9 % of 1,000 at 999 and not, by a rounding error, at 1,000. */
@@ -107,14 +107,23 @@ function rankOf(percentile: number, count: number): number {
 }
 
 function createHdr(): HdrHistogram {
-  const hdr = new Int32HistogramModule.default(1, INITIAL_HIGHEST, SIGNIFICANT_DIGITS);
+  const hdr = new HdrHistogram(1, INITIAL_HIGHEST, SIGNIFICANT_DIGITS);
   hdr.autoResize = true;
   return hdr;
 }
 
-/** The percentiles of counts that were sent or stored. */
+/** The percentiles (0-100, rising) of counts that were sent or stored, in ms; `undefined`s where nothing was counted. */
 export function percentilesOf(counts: BucketCounts, wanted: readonly number[]): (number | undefined)[] {
-  const histogram = new Histogram();
-  histogram.addCounts(counts);
-  return histogram.percentiles(wanted);
+  let total = 0;
+  for (let at = 1; at < counts.length; at += 2) total += counts[at]!;
+  let seen = 0;
+  let at = -2;
+  return wanted.map((percentile) => {
+    const rank = Math.max(1, rankOf(percentile, total));
+    while (seen < rank && at + 3 < counts.length) {
+      at += 2;
+      seen += counts[at + 1]!;
+    }
+    return total === 0 ? undefined : valueOf(counts[at]!);
+  });
 }

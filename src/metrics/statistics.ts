@@ -1,5 +1,5 @@
 import type { ErrorCounts, SeriesCounts } from './aggregate.js';
-import { type BucketCounts, Histogram } from './histogram.js';
+import { type BucketCounts, Histogram, percentilesOf } from './histogram.js';
 
 /** The percentiles every report shows, as in Locust's files. */
 export const REPORTED_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -116,9 +116,7 @@ function computePercentiles(
   minMs: number | undefined,
   maxMs: number | undefined,
 ): Record<ReportedPercentile, number | undefined> {
-  const histogram = new Histogram();
-  histogram.addCounts(durations);
-  const values = histogram.percentiles(REPORTED_PERCENTILES);
+  const values = percentilesOf(durations, REPORTED_PERCENTILES);
   const entries = REPORTED_PERCENTILES.map((percentile, index) => {
     const value = values[index];
     if (value === undefined || minMs === undefined || maxMs === undefined) return [percentile, undefined];

@@ -13,6 +13,14 @@ export interface LastSeen {
   task: number;
 }
 
+/** What one share may take, and has to carry. */
+export interface ShareLimits {
+  /** Heap limit in MB; absent: the platform's own. */
+  memoryMb: number | undefined;
+  /** Users on the fullest share. */
+  users: number;
+}
+
 /**
  * Where users run: threads of this process or, with the same messages, machines elsewhere. The conductor is given one
  * and never asks which.
@@ -21,7 +29,7 @@ export interface Fleet {
   /** Loads the definitions where no user runs, and says what they are. */
   describe(script: ScriptReference): Promise<ScenarioDescription>;
   /** Creates the shares; resolves when every one is ready to start. */
-  prepare(preparation: FleetPreparation, shares: number): Promise<void>;
+  prepare(preparation: FleetPreparation, shares: number, limits: ShareLimits): Promise<void>;
   /** Second 0, on the process-wide clock. */
   startAt(atMs: number): void;
   amend(revision: PlanRevision): void;

@@ -7,7 +7,7 @@ import type { OptionLayer } from '../../options/resolved-options.js';
 import { type CommandDefinition, commandNamed } from '../command-table.js';
 import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
 import { checkLayers } from '../read-layers.js';
-import { loadRunParts, runScenario } from '../run-scenario.js';
+import { loadRuntime, runScenario } from '../run-scenario.js';
 import { type StockServerProcess, startStockServer } from '../stock-server-process.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 
@@ -32,14 +32,14 @@ export async function demoCommand(words: readonly string[]): Promise<number> {
 }
 
 async function runDemo(kinds: string[], given: OptionLayer[], serverFlags: string[]): Promise<number> {
-  const parts = loadRunParts();
+  const runtime = loadRuntime();
   const { signal, release } = stopOnSignals();
   const server = await startStockServer(serverFlags);
   try {
     const layers = [demoLayer(), ...given, hostLayer(server)];
     const { values } = checkLayers(layers).early;
     process.stdout.write(`The stock system listens on ${server.url}, in a process of its own.\n`);
-    const result = await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal }, parts);
+    const result = await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal }, runtime);
     if (values.csv !== undefined) process.stdout.write(formatFiles(values.csv));
     return result.exitCode;
   } finally {

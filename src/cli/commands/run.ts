@@ -1,13 +1,13 @@
 import { commandNamed } from '../command-table.js';
 import { parseCommandLine } from '../parse-command-line.js';
 import { readLayers } from '../read-layers.js';
-import { loadRunParts, runScenario } from '../run-scenario.js';
+import { loadRuntime, runScenario } from '../run-scenario.js';
 import { splitScenarioWords } from '../scenario-words.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 
 /** `loadwright run <file> [Kind…]`. */
 export async function runCommand(words: readonly string[]): Promise<number> {
-  const parts = loadRunParts();
+  const runtime = loadRuntime();
   const line = parseCommandLine(words, commandNamed('run')!);
   const { path, kinds } = splitScenarioWords('run', line.words);
   const { layers, early } = readLayers(line);
@@ -17,7 +17,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   }
   const { signal, release } = stopOnSignals();
   try {
-    const { exitCode } = await runScenario({ path, kinds, layers, signal }, parts);
+    const { exitCode } = await runScenario({ path, kinds, layers, signal }, runtime);
     return exitCode;
   } finally {
     release();

@@ -18,6 +18,7 @@ const OWN_ENTRIES: Record<string, string> = {
 };
 const FOLDER = '.loadwright';
 let bundles = 0;
+let underWay = 0;
 
 /**
  * Builds a scenario and the files it imports into one ES module, beside the project so that packages resolve from
@@ -29,7 +30,7 @@ export async function bundleScript(path: string): Promise<Bundle> {
   const file = resolve(path);
   requireFile(path, file);
   const esbuild = await import('esbuild');
-  let code: string;
+  underWay++;
   try {
     const outfile = choosePlace(file);
     const result = await esbuild.build({
@@ -46,8 +47,7 @@ export async function bundleScript(path: string): Promise<Bundle> {
       logLevel: 'silent',
       plugins: [ownCopy(), ownUrls(esbuild.transform)],
     });
-    code = result.outputFiles[0]!.text;
-    return writeBundle(outfile, code);
+    return writeBundle(outfile, result.outputFiles[0]!.text);
   } catch (error) {
     const { errors } = error as BuildFailure;
     if (!Array.isArray(errors)) throw error;
@@ -57,7 +57,7 @@ export async function bundleScript(path: string): Promise<Bundle> {
     });
   } finally {
     // The builder is a process of its own; the run has no use for its memory.
-    void esbuild.stop();
+    if (--underWay === 0) void esbuild.stop();
   }
 }
 
@@ -66,7 +66,8 @@ function requireFile(path: string, file: string): void {
   const withEnding = ['.ts', '.mts', '.js', '.mjs'].find((ending) => existsSync(file + ending));
   throw new LoadwrightError('ERR_SCRIPT_NOT_FOUND', {
     message: `There is no scenario at ${path}${existsSync(file) ? ': it is a folder' : ''}.`,
-    hint: withEnding === undefined ? 'loadwright init   writes one to start from' : `loadwright run ${path}${withEnding}`,
+    hint:
+      withEnding === undefined ? 'loadwright init   writes one to start from' : `loadwright run ${path}${withEnding}`,
   });
 }
 
@@ -98,7 +99,10 @@ function ownCopy(): Plugin {
   return {
     name: 'loadwright-own-copy',
     setup(build) {
-      build.onResolve({ filter: /^loadwright(\/node)?$/ }, ({ path }) => ({ path: OWN_ENTRIES[path]!, external: true }));
+      build.onResolve({ filter: /^loadwright(\/node)?$/ }, ({ path }) => ({
+        path: OWN_ENTRIES[path]!,
+        external: true,
+      }));
     },
   };
 }

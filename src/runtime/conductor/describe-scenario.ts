@@ -9,7 +9,7 @@ import { createThreadLauncher } from './worker-pool.js';
  * @throws LoadwrightError as for a run: not found, does not compile, threw while loading, nothing to run
  */
 export async function describeScenario(path: string): Promise<ScenarioDescription> {
-  const fleet = new PortFleet(createThreadLauncher(undefined));
+  const fleet = new PortFleet(createThreadLauncher());
   fleet.warmUp();
   try {
     const bundle = await bundleScript(path);

@@ -3,8 +3,16 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { LoadwrightError } from '../../errors.js';
 import { nearestName } from '../../options/nearest-name.js';
-import type { OptionValues, ResolvedOptions } from '../../options/resolved-options.js';
-import type { HttpSettings, KindDescription, Plan, PlannedKind, ScenarioDescription, WorkerSettings } from '../protocol.js';
+import { definitionOf } from '../../options/option-table.js';
+import { LAYER_ORDER, type OptionValues, type ResolvedOptions } from '../../options/resolved-options.js';
+import type {
+  HttpSettings,
+  KindDescription,
+  Plan,
+  PlannedKind,
+  ScenarioDescription,
+  WorkerSettings,
+} from '../protocol.js';
 
 /** Up to this many users, one worker thread has no trouble. */
 const USERS_PER_WORKER = 250;
@@ -57,14 +65,23 @@ function countShares({ workers, debug }: OptionValues, users: number): number {
 }
 
 /**
- * `--host` is for all kinds; what a kind says itself comes before what the scenario says for all. A kind of weight 0
- * runs only when it is picked by name, then like one of weight 1.
+ * `--host` is for all kinds; what a kind says itself comes before what the scenario or a config file says for
+ * all. A kind of weight 0 runs only when it is picked by name, then like one of weight 1.
  */
 function planKind(kind: KindDescription, { values, origins }: ResolvedOptions, isNamed: boolean): PlannedKind {
-  const isFromScript = origins.host.layer === 'script' || origins.host.layer === 'default';
-  const host = isFromScript ? (kind.host ?? values.host) : values.host;
+  const isOverridden = LAYER_ORDER.indexOf(origins.host.layer) > LAYER_ORDER.indexOf('script');
+  const host = isOverridden || kind.host === undefined ? values.host : readHost(kind.name, kind.host);
   const weight = isNamed && kind.weight === 0 ? 1 : kind.weight;
   return { name: kind.name, weight, fixedCount: kind.fixedCount, host };
+}
+
+function readHost(name: string, host: string): string {
+  const parsed = definitionOf('host').parse(host);
+  if (parsed.isValid) return String(parsed.value);
+  throw new LoadwrightError('ERR_OPTION_INVALID', {
+    message: `"host" of ${name} must be ${parsed.must}, but the scenario gave "${host}".`,
+    ...(parsed.meant === undefined ? {} : { hint: `defineUser({ host: '${parsed.meant}', … })` }),
+  });
 }
 
 function pickDescribed({ kinds }: ScenarioDescription, names: string[], values: OptionValues): KindDescription[] {

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { fromErrorRecord, LoadwrightError } from '../../errors.js';
 import { createBeacon, readBeacon } from '../beacon.js';
-import type { Fleet, FleetEvent, FleetPreparation, LastSeen } from '../fleet.js';
+import type { Fleet, FleetEvent, FleetPreparation, LastSeen, ShareLimits } from '../fleet.js';
 import type {
   FromScriptWorker,
   FromWorker,
@@ -14,6 +14,8 @@ import type {
 
 /** Runs an entry of the worker room somewhere; resolves when it has ended, rejects if it broke. */
 export interface Launcher {
+  /** Called before the shares are launched. */
+  limit(limits: ShareLimits): void;
   launch(entry: 'runShare' | 'runScript', port: MessagePort, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,7 +71,8 @@ export class PortFleet implements Fleet {
     return answer;
   }
 
-  async prepare(preparation: FleetPreparation, shares: number): Promise<void> {
+  async prepare(preparation: FleetPreparation, shares: number, limits: ShareLimits): Promise<void> {
+    this.#launcher.limit(limits);
     const all = Array.from({ length: shares }, (_, index) => this.#launch(preparation, { index, count: shares }));
     await Promise.all(all);
   }

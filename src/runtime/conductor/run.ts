@@ -30,7 +30,10 @@ export async function run(request: RunRequest): Promise<RunResult> {
     if (options.values.preflight) await checkHosts(hostsOf(planned), options.values.proxy);
     const { plan, settings } = planned;
     const listener = request.createListener(options, described);
-    await fleet.prepare({ script, plan, settings }, planned.shares);
+    await fleet.prepare({ script, plan, settings }, planned.shares, {
+      memoryMb: options.values.workerMemory,
+      users: Math.ceil(options.values.users / planned.shares),
+    });
     const result = await carryOut({
       fleet,
       planned,
@@ -49,7 +52,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
 
 /** Threads, or this thread with `workers: 0`, which only a test given as an object can have. */
 async function createFleet(request: RunRequest): Promise<PortFleet> {
-  const { workers, workerMemory } = resolveOptions(request.layers).values;
+  const { workers } = resolveOptions(request.layers).values;
   const isHere = request.source.type === 'test';
   if (isHere && workers !== undefined && workers > 0) {
     throw new LoadwrightError('ERR_OPTION_CONFLICT', {
@@ -62,7 +65,7 @@ async function createFleet(request: RunRequest): Promise<PortFleet> {
     return new PortFleet(createThisThreadLauncher());
   }
   const { createThreadLauncher } = await import('./worker-pool.js');
-  const fleet = new PortFleet(createThreadLauncher(workerMemory));
+  const fleet = new PortFleet(createThreadLauncher());
   fleet.warmUp();
   return fleet;
 }

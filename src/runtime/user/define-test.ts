@@ -1,5 +1,6 @@
 import { LoadwrightError } from '../../errors.js';
 import { type AnyUser, isUserDefinition } from './define-user.js';
+import { requireKeys } from './require-keys.js';
 
 export const TEST_BRAND: unique symbol = Symbol.for('loadwright.test') as never;
 
@@ -65,15 +66,14 @@ const HTTP_KEYS = [
   'dnsTtl',
   'dnsSelect',
 ];
-/** Designed, but not part of this version. */
 const LATER_KEYS = ['loads', 'profiles', 'thresholds', 'setup', 'verify', 'monitors', 'allowedHosts'];
 const LATER_LOAD_KEYS = ['startUsers', 'stages', 'shape', 'executor'];
 
 /**
  * Defines a test: which users there are and how many. Flags override what they name.
  *
- * @throws LoadwrightError `ERR_SCENARIO_INVALID` for a key that does not exist, `ERR_NOT_SUPPORTED` for one that this
- * version does not know yet
+ * @throws LoadwrightError `ERR_SCENARIO_INVALID` without users or for a key that does not exist, `ERR_NOT_SUPPORTED`
+ * for one that this version does not know yet
  * @example
  * ```ts
  * import { defineTest, defineUser } from 'loadwright';
@@ -82,16 +82,25 @@ const LATER_LOAD_KEYS = ['startUsers', 'stages', 'shape', 'executor'];
  * ```
  */
 export function defineTest(options: TestOptions): TestDefinition {
-  requireKeys('defineTest', options, KNOWN_KEYS, LATER_KEYS);
-  if (options.load !== undefined) requireKeys('load', options.load, LOAD_KEYS, LATER_LOAD_KEYS);
-  if (options.http !== undefined) requireKeys('http', options.http, HTTP_KEYS, []);
+  requireKeys('defineTest', options, { known: KNOWN_KEYS, later: LATER_KEYS });
+  if (options.load !== undefined) {
+    requireKeys('load', options.load, { known: LOAD_KEYS, later: LATER_LOAD_KEYS });
+  }
+  if (options.http !== undefined) requireKeys('http', options.http, { known: HTTP_KEYS });
   if (typeof options.users !== 'object' || options.users === null) {
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
       message: `"users" of defineTest must be an object of users by name, but the scenario gave ${String(options.users)}.`,
       hint: 'defineTest({ users: { Visitor } })',
     });
   }
-  for (const [name, user] of Object.entries(options.users)) {
+  const users = Object.entries(options.users);
+  if (users.length === 0) {
+    throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+      message: 'A test needs at least one user, but "users" is empty.',
+      hint: 'defineTest({ users: { Visitor } })',
+    });
+  }
+  for (const [name, user] of users) {
     if (isUserDefinition(user)) continue;
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
       message: `"users.${name}" is not a user.`,
@@ -103,20 +112,4 @@ export function defineTest(options: TestOptions): TestDefinition {
 
 export function isTestDefinition(value: unknown): value is TestDefinition {
   return typeof value === 'object' && value !== null && TEST_BRAND in value;
-}
-
-function requireKeys(where: string, given: object, known: readonly string[], later: readonly string[]): void {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
-    if (later.includes(key)) {
-      throw new LoadwrightError('ERR_NOT_SUPPORTED', {
-        message: `"${key}" in ${where} is not part of this version of Loadwright.`,
-        hint: `Remove "${key}" from the scenario.`,
-      });
-    }
-    throw new LoadwrightError('ERR_SCENARIO_INVALID', {
-      message: `${where} has no key "${key}".`,
-      hint: `It takes: ${known.join(', ')}.`,
-    });
-  }
 }

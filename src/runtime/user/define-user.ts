@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
+import { requireKeys } from './require-keys.js';
 import type { UserContext } from './user-context-types.js';
 import type { WaitTime } from './wait.js';
 
@@ -72,6 +73,10 @@ export interface AnyUser {
   readonly [USER_BRAND]: true;
 }
 
+const USER_KEYS = ['weight', 'fixedCount', 'host', 'waitTime', 'tags', 'onStart', 'tasks', 'onStop'];
+const TASK_KEYS = ['weight', 'tags', 'run'];
+const SET_KEYS = ['weight', 'tags', 'waitTime', 'tasks'];
+
 /** A kind of user: frozen plain data that can be imported anywhere without effect. */
 export interface UserDefinition<State = unknown> extends Readonly<UserOptions<State>>, AnyUser {}
 
@@ -85,7 +90,8 @@ export interface UserDefinition<State = unknown> extends Readonly<UserOptions<St
  * When the run stops, pending `http`, `sleep` and `measure` calls reject with `UserStopped`, then `onStop` runs with a
  * fresh context.
  *
- * @throws LoadwrightError `ERR_SCENARIO_INVALID` if there are no tasks, or a weight or count is not a number of 0 or more
+ * @throws LoadwrightError `ERR_SCENARIO_INVALID` if there are no tasks, something among them is not a task, a weight or
+ * count is not a number of 0 or more, or a key does not exist
  * @example
  * ```ts
  * import { between, defineUser } from 'loadwright';
@@ -105,6 +111,7 @@ export interface UserDefinition<State = unknown> extends Readonly<UserOptions<St
  * ```
  */
 export function defineUser<State = undefined>(options: UserOptions<State>): UserDefinition<State> {
+  requireKeys('defineUser', options, { known: USER_KEYS });
   requireCount('weight', options.weight);
   requireCount('fixedCount', options.fixedCount, true);
   requireTasks(options.tasks as Tasks<unknown>);
@@ -164,10 +171,33 @@ function requireCount(name: string, value: number | undefined, isWhole = false):
 }
 
 function requireTasks(tasks: Tasks<unknown> | undefined): void {
-  const count = tasks === undefined ? 0 : isSequence(tasks) ? tasks.steps.length : Object.keys(tasks).length;
-  if (count > 0) return;
-  throw new LoadwrightError('ERR_SCENARIO_INVALID', {
-    message: 'A user needs at least one task, but "tasks" is empty.',
-    hint: 'defineUser({ tasks: { home: async ({ http }) => { await http.get("/"); } } })',
-  });
+  const items: [string, TaskItem<unknown>][] = isSequence(tasks)
+    ? Object.entries(tasks.steps)
+    : Object.entries((tasks ?? {}) as Record<string, TaskItem<unknown>>);
+  if (items.length === 0) {
+    throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+      message: 'A user needs at least one task, but "tasks" is empty.',
+      hint: 'defineUser({ tasks: { home: async ({ http }) => { await http.get("/"); } } })',
+    });
+  }
+  for (const [name, item] of items) requireTask(name, item);
+}
+
+function requireTask(name: string, item: TaskItem<unknown>): void {
+  if (typeof item === 'function') return;
+  const isObject = typeof item === 'object' && item !== null;
+  if (isObject && (isSequence(item) || 'tasks' in item)) {
+    if (!isSequence(item)) requireKeys(`task "${name}"`, item, { known: SET_KEYS });
+    requireCount('weight', item.weight);
+    requireTasks(isSequence(item) ? item : item.tasks);
+    return;
+  }
+  if (!isObject || typeof item.run !== 'function') {
+    throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+      message: `Task "${name}" must be a function, or have "run" or "tasks", but the scenario gave ${String(item)}.`,
+      hint: `{ ${name}: { weight: 3, run: async ({ http }) => { await http.get("/"); } } }`,
+    });
+  }
+  requireKeys(`task "${name}"`, item, { known: TASK_KEYS });
+  requireCount('weight', item.weight);
 }

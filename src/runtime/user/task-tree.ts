@@ -1,5 +1,12 @@
 import type { TaskDescription } from '../protocol.js';
-import { isSequence, type TaskEntry, type TaskFunction, type TaskItem, type Tasks, type UserDefinition } from './define-user.js';
+import {
+  isSequence,
+  type TaskEntry,
+  type TaskFunction,
+  type TaskItem,
+  type Tasks,
+  type UserDefinition,
+} from './define-user.js';
 import type { WaitTime } from './wait.js';
 
 interface NodeBase {
@@ -33,16 +40,26 @@ export interface TagFilter {
 const ALL: TagFilter = { tags: [], excludeTags: [] };
 const PATH_SEPARATOR = ' > ';
 
-/** Turns the ways tasks can be written into one tree; tasks that the tags leave out are not in it. */
+/**
+ * Turns the ways tasks can be written into one tree. Tasks that the tags leave out are not in it, nor are sets with
+ * nothing to choose: a user that entered one would turn in circles.
+ */
 export function buildTaskTree(definition: UserDefinition<never>, filter: TagFilter = ALL): TaskBranch {
-  const counter = { next: 0 };
-  const root = buildBranch(definition.tasks as Tasks<never>, counter, {
-    name: '',
-    weight: 1,
-    tags: definition.tags ?? [],
-    waitTime: definition.waitTime,
-  });
-  return keepTagged(root, filter) ?? { ...root, children: [], cumulative: [] };
+  const root = buildWholeTree(definition);
+  return keepWanted(root, filter) ?? { ...root, children: [], cumulative: [] };
+}
+
+function buildWholeTree(definition: UserDefinition<never>): TaskBranch {
+  return buildBranch(
+    definition.tasks as Tasks<never>,
+    { next: 0 },
+    {
+      name: '',
+      weight: 1,
+      tags: definition.tags ?? [],
+      waitTime: definition.waitTime,
+    },
+  );
 }
 
 /** One child of a set, by weight; `draw` in [0, 1). Undefined if all weights are 0. */
@@ -67,7 +84,7 @@ export function describeTasks(definition: UserDefinition<never>): TaskDescriptio
       }
     }
   };
-  visit(buildTaskTree(definition));
+  visit(buildWholeTree(definition));
   return found;
 }
 
@@ -112,13 +129,15 @@ function nameOf(item: TaskItem<never>, index: number): string {
   return name === '' || name === 'run' ? `task ${index + 1}` : name;
 }
 
-function keepTagged(branch: TaskBranch, filter: TagFilter): TaskBranch | undefined {
+function keepWanted(branch: TaskBranch, filter: TagFilter): TaskBranch | undefined {
   const children: TaskNode[] = [];
   for (const child of branch.children) {
-    const kept = child.type === 'task' ? (isWanted(child, filter) ? child : undefined) : keepTagged(child, filter);
+    const kept = child.type === 'task' ? (isWanted(child, filter) ? child : undefined) : keepWanted(child, filter);
     if (kept !== undefined) children.push(kept);
   }
-  return children.length === 0 ? undefined : { ...branch, children, cumulative: accumulate(children) };
+  const cumulative = accumulate(children);
+  const isEmpty = branch.type === 'set' ? (cumulative.at(-1) ?? 0) === 0 : children.length === 0;
+  return isEmpty ? undefined : { ...branch, children, cumulative };
 }
 
 function isWanted({ tags }: TaskLeaf, filter: TagFilter): boolean {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Tally } from '../../metrics/tally.js';
 import { NotJson } from '../user/http/response.js';
 import { isCountedByMeasure } from '../user/measurement.js';
@@ -18,8 +19,7 @@ export interface ThrownAt {
  */
 export function countException(tally: Tally, error: unknown, at: ThrownAt): void {
   if (isSignal(error) || isCounted(error)) return;
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
-  const message = `${at.where}: ${what}`;
+  const message = `${at.where}: ${describeThrown(error)}`;
   const traceback = tally.knowsException(message) ? '' : readStack(error);
   tally.addException({
     message,
@@ -38,6 +38,16 @@ function isSignal(error: unknown): boolean {
 function isCounted(error: unknown): boolean {
   if (error instanceof RequiredRequestFailed || isCountedByMeasure(error)) return true;
   return error instanceof NotJson && !error.response.ok;
+}
+
+/** Anything can be thrown, also what refuses to become text. */
+function describeThrown(error: unknown): string {
+  try {
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+    return `thrown: ${typeof error === 'string' ? error : inspect(error, { depth: 1, breakLength: Infinity })}`;
+  } catch {
+    return 'thrown: something that cannot be shown';
+  }
 }
 
 /** The user's own lines; ours are of no use to them. */

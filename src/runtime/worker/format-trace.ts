@@ -2,12 +2,14 @@ import type { ExchangeTrace } from '../user/http/http-engine.js';
 
 const MAX_BODY = 1024;
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization', 'x-api-key']);
-const SECRET_FIELDS = /("?(?:password|passwd|secret|token|access|refresh|access_token|refresh_token|api_key)"?\s*[:=]\s*"?)([^"&,}\s]+)/gi;
+const SECRET_NAMES = 'password|passwd|secret|token|access|refresh|access_token|refresh_token|api_key';
+/** Name and value as JSON, a form or a query writes them; what stands in quotes ends with them. */
+const SECRET_FIELDS = new RegExp(`((?:${SECRET_NAMES})"?\\s*[:=]\\s*)(?:"(?:[^"\\\\]|\\\\.)*"?|[^"&,}\\s]+)`, 'gi');
 const HIDDEN = '***';
 
 /** One exchange as text for `--debug`: both heads, a kilobyte of both bodies, without secrets. */
 export function formatTrace({ method, url, requestHeaders, requestBody, response }: ExchangeTrace): string {
-  const lines = [`${method} ${hidePassword(url)}`];
+  const lines = [`${method} ${hideSecrets(hidePassword(url))}`];
   for (let at = 0; at + 1 < requestHeaders.length; at += 2) {
     lines.push(`  > ${formatHeader(requestHeaders[at]!, requestHeaders[at + 1]!)}`);
   }
@@ -24,12 +26,19 @@ export function formatTrace({ method, url, requestHeaders, requestBody, response
 }
 
 function formatHeader(name: string, value: string): string {
-  return `${name}: ${SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : value}`;
+  return `${name}: ${SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : hideSecrets(value)}`;
 }
 
 function formatBody(body: string): string {
-  const text = body.replace(SECRET_FIELDS, `$1${HIDDEN}`);
+  const text = hideSecrets(body);
   return text.length <= MAX_BODY ? text : `${text.slice(0, MAX_BODY)}… (${text.length} characters)`;
+}
+
+function hideSecrets(text: string): string {
+  return text.replace(
+    SECRET_FIELDS,
+    (field, start: string) => start + (field.includes('"', start.length) ? `"${HIDDEN}"` : HIDDEN),
+  );
 }
 
 function hidePassword(url: string): string {

@@ -20,8 +20,10 @@ export async function loadScenario(script: ScriptReference): Promise<TestDefinit
   }
   const users: Record<string, AnyUser> = {};
   for (const [name, value] of Object.entries(exported)) {
-    if (isUserDefinition(value)) users[name === 'default' ? 'User' : name] = value;
+    if (isUserDefinition(value) && name !== 'default') users[name] = value;
   }
+  const unnamed = exported['default'];
+  if (isUserDefinition(unnamed) && !Object.values(users).includes(unnamed)) users['User'] = unnamed;
   if (Object.keys(users).length === 0) {
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
       message: 'The scenario exports neither a test nor a user.',

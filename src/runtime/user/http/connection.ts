@@ -52,6 +52,11 @@ export class Connection {
     this.#client.dispatch(options, user);
   }
 
+  /** Forgets who was served last: an idle connection must not keep an answer alive. */
+  detach(): void {
+    this.#user = undefined;
+  }
+
   /** Gives up a connection that is still being made, or throws away one in an unknown state. */
   replace(): void {
     this.#socket?.destroy();

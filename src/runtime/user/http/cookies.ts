@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { CookieJar } from 'tough-cookie';
-import { findHeaders, hasNameOfLength, type RawHeaders } from './raw-headers.js';
+import { findHeaders, hasHeader, type RawHeaders } from './raw-headers.js';
 
 const SET_COOKIE = 'set-cookie';
 
@@ -17,14 +17,17 @@ export class Cookies {
     return this.#jar === undefined;
   }
 
-  /** Keeps what an answer set; what no browser would accept is left out. */
-  store(raw: RawHeaders, createUrl: () => string): void {
-    if (!hasNameOfLength(raw, SET_COOKIE.length)) return;
+  /** Keeps what an answer from `url` set; what no browser would accept is left out. */
+  store(raw: RawHeaders, url: string): void {
     for (const cookie of findHeaders(raw, SET_COOKIE)) {
       this.#jar ??= createJar();
-      this.#jar.setCookieSync(cookie, createUrl(), { ignoreError: true });
+      this.#jar.setCookieSync(cookie, url, { ignoreError: true });
     }
   }
+}
+
+export function setsCookies(raw: RawHeaders): boolean {
+  return hasHeader(raw, SET_COOKIE);
 }
 
 /** Loaded when needed: most users of most tests have no cookies. */

@@ -4,25 +4,35 @@
  */
 export type RawHeaders = readonly Buffer[];
 
+/** Whether a header's name is `name`, which is in lower case. Compares bytes: making text of each name is dear. */
+export function isHeaderName(key: Buffer, name: string): boolean {
+  if (key.length !== name.length) return false;
+  for (let at = 0; at < name.length; at++) {
+    const byte = key[at]!;
+    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== name.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
 /** All values of a header; `name` in lower case. */
 export function findHeaders(raw: RawHeaders, name: string): string[] {
   const values: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    const key = raw[at]!;
-    if (key.length === name.length && key.toString('latin1').toLowerCase() === name) {
-      values.push(raw[at + 1]!.toString('latin1').trim());
-    }
+    if (isHeaderName(raw[at]!, name)) values.push(raw[at + 1]!.toString('latin1').trim());
   }
   return values;
 }
 
+/** The first value of a header; `name` in lower case. */
 export function findHeader(raw: RawHeaders, name: string): string | undefined {
-  return findHeaders(raw, name)[0];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if (isHeaderName(raw[at]!, name)) return raw[at + 1]!.toString('latin1').trim();
+  }
+  return undefined;
 }
 
-/** True if any header's name is this long: a cheap way to see that a header cannot be there. */
-export function hasNameOfLength(raw: RawHeaders, length: number): boolean {
-  for (let at = 0; at < raw.length; at += 2) if (raw[at]!.length === length) return true;
+export function hasHeader(raw: RawHeaders, name: string): boolean {
+  for (let at = 0; at < raw.length; at += 2) if (isHeaderName(raw[at]!, name)) return true;
   return false;
 }
 

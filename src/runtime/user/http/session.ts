@@ -37,6 +37,7 @@ export class Session {
   }
 
   release(exchange: Exchange, connection: Connection): void {
+    connection.detach();
     const pool = this.#pool(exchange.origin);
     if (!pool.all.has(connection)) return;
     const next = pool.queue.shift();

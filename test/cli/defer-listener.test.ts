@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { deferListener } from '../../src/cli/defer-listener.js';
+import { RunTotals } from '../../src/metrics/run-totals.js';
+import type { RunListener } from '../../src/runtime/conductor/run-request.js';
+import type { RunEvent } from '../../src/runtime/protocol.js';
+
+function createRecorder(heard: RunEvent[]): RunListener {
+  return { onEvent: (event) => void heard.push(event), finish: async () => ['broken one'] };
+}
+
+const EVENTS: RunEvent[] = [1, 2, 3].map((firstInterval) => ({ type: 'statistics-reset', firstInterval }));
+
+it('tells what was missed, in order, and then every event at once', async () => {
+  const heard: RunEvent[] = [];
+  const { promise, resolve } = createGate<RunListener>();
+  const listener = deferListener(() => promise);
+  const totals = new RunTotals();
+  listener.onEvent(EVENTS[0]!, totals);
+  listener.onEvent(EVENTS[1]!, totals);
+  expect(heard).toEqual([]);
+  resolve(createRecorder(heard));
+  await promise;
+  listener.onEvent(EVENTS[2]!, totals);
+  expect(heard).toEqual(EVENTS);
+  expect(await listener.finish()).toEqual(['broken one']);
+});
+
+it('finishes only when the listener is there', async () => {
+  const heard: RunEvent[] = [];
+  const { promise, resolve } = createGate<RunListener>();
+  const listener = deferListener(() => promise);
+  listener.onEvent(EVENTS[0]!, new RunTotals());
+  const finished = listener.finish();
+  resolve(createRecorder(heard));
+  await finished;
+  expect(heard).toEqual(EVENTS.slice(0, 1));
+});
+
+it('loads nothing before the first event', async () => {
+  let loads = 0;
+  const load = async () => {
+    loads += 1;
+    return createRecorder([]);
+  };
+  const listener = deferListener(load);
+  expect(loads).toBe(0);
+  listener.onEvent(EVENTS[0]!, new RunTotals());
+  listener.onEvent(EVENTS[1]!, new RunTotals());
+  expect(loads).toBe(1);
+  await listener.finish();
+  expect(loads).toBe(1);
+});
+
+it('fails at the end if the listener never came', async () => {
+  const listener = deferListener(() => Promise.reject(new Error('no such file')));
+  listener.onEvent(EVENTS[0]!, new RunTotals());
+  await expect(listener.finish()).rejects.toThrow('no such file');
+});
+
+function createGate<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
