@@ -75,12 +75,14 @@ function planKind(kind: KindDescription, { values, origins }: ResolvedOptions, i
   return { name: kind.name, weight, fixedCount: kind.fixedCount, host };
 }
 
+/** Unlike `--host` a kind's own may have a path, which then stands before that of each request. */
 function readHost(name: string, host: string): string {
+  if (URL.canParse(host) && /^https?:$/.test(new URL(host).protocol)) return host;
   const parsed = definitionOf('host').parse(host);
-  if (parsed.isValid) return String(parsed.value);
+  const meant = parsed.isValid ? undefined : parsed.meant;
   throw new LoadwrightError('ERR_OPTION_INVALID', {
-    message: `"host" of ${name} must be ${parsed.must}, but the scenario gave "${host}".`,
-    ...(parsed.meant === undefined ? {} : { hint: `defineUser({ host: '${parsed.meant}', … })` }),
+    message: `"host" of ${name} must be an http or https URL, but the scenario gave "${host}".`,
+    ...(meant === undefined ? {} : { hint: `defineUser({ host: '${meant}', … })` }),
   });
 }
 

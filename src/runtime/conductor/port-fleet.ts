@@ -20,6 +20,9 @@ export interface Launcher {
   close(): Promise<void>;
 }
 
+/** How long the reason of a thread's end may take to come. */
+const REASON_PATIENCE_MS = 200;
+
 interface RunningShare {
   port: MessagePort;
   beacon: SharedArrayBuffer;
@@ -114,8 +117,11 @@ export class PortFleet implements Fleet {
       this.#failed[share.index] = reject;
     });
     port1.on('message', (message: FromWorker) => this.#onMessage(share.index, message));
-    // A thread that ends by itself (process.exit in a client) is only seen by its port.
-    port1.on('close', () => this.#onLost(share.index, 'its thread ended'));
+    // A thread that ends by itself is only seen by its port; one that breaks also says why, a little later.
+    port1.on('close', () => {
+      const onLost = () => this.#onLost(share.index, 'its thread ended, perhaps by process.exit()');
+      setTimeout(onLost, REASON_PATIENCE_MS).unref();
+    });
     this.#launcher.launch('runShare', port2, running.abort.signal).then(
       () => {},
       (error: Error) => this.#onLost(share.index, describeLoss(error)),
@@ -138,6 +144,8 @@ export class PortFleet implements Fleet {
     setImmediate(() => {
       if (running.hasEnded) return;
       running.hasEnded = true;
+      // The pool waits for the threads it knows, and does not see one end by itself.
+      running.abort.abort();
       this.#failed[share]?.(new LoadwrightError('ERR_WORKER_LOST', { message: `Worker ${share} was lost: ${reason}.` }));
       this.#listener({ type: 'lost', share, reason });
     });

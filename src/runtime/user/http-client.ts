@@ -1,9 +1,9 @@
 import { LoadwrightError } from '../../errors.js';
 import type { CallScope } from './call-scope.js';
-import { encodeAsync } from './http/encode-multipart.js';
+import { encodeAsync, needsAsyncEncoding } from './http/encode-body.js';
 import { Exchange } from './http/exchange.js';
 import type { HttpClient, HttpResponse, RequestDefaults, RequestOptions, RequestTarget } from './http/http-types.js';
-import { needsAsyncEncoding, prepareRequest } from './http/prepare-request.js';
+import { prepareRequest } from './http/prepare-request.js';
 import type { Session } from './http/session.js';
 import { isInsideMeasure } from './measure-guard.js';
 
@@ -46,7 +46,7 @@ export class ScopedHttp implements HttpClient {
   }
 
   request(method: string, target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#send(method.toUpperCase(), target, options);
+    return this.#send(String(method).toUpperCase(), target, options);
   }
 
   setDefaults(defaults: RequestDefaults): void {

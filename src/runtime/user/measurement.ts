@@ -46,8 +46,13 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
     void runInsideMeasure(async () => fn()).then(
       (value) => this.#finish(undefined, () => this.#resolve(value)),
       (error: unknown) => {
+        // What the stop cut short has not failed.
+        if (this.#scope.isStopped && isStop(error)) {
+          this.interrupt();
+          return;
+        }
         if (typeof error === 'object' && error !== null) countedErrors.add(error);
-        this.#finish(error instanceof Error ? error.message : String(error), () => this.#reject(error));
+        this.#finish(describe(error), () => this.#reject(error));
       },
     );
     return promise;
@@ -96,4 +101,16 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
     this.#engine.inFlight.remove(this);
     this.#scope.leave(this);
   }
+}
+
+/** `UserStopped`, or what clients make of an aborted `signal`. */
+function isStop(error: unknown): boolean {
+  return (
+    error === USER_STOPPED || (error instanceof Error && (error.name === 'AbortError' || error.cause === USER_STOPPED))
+  );
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
 }

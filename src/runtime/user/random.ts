@@ -10,7 +10,10 @@ export class RandomStream {
 
   constructor(words: readonly number[]) {
     let hash = 0x9e3779b9;
-    for (const word of words) hash = mix(hash ^ mix(word >>> 0) ^ mix(Math.floor(word / 0x1_0000_0000)));
+    for (const word of words) {
+      hash = mix(hash ^ mix(word >>> 0));
+      hash = mix(hash + Math.floor(word / 0x1_0000_0000));
+    }
     this.#a = mix(hash + 1);
     this.#b = mix(hash + 2);
     this.#c = mix(hash + 3);

@@ -106,7 +106,12 @@ describe('hosts', () => {
     expect(hostsOf(layerOf({ host: 'http://all' }, 'script'), given)).toEqual(['http://given', 'http://given']);
   });
 
-  it('of a kind are read as strictly as --host', () => {
+  it('of a kind may have a path', () => {
+    const { plan } = planOf(describing(kindOf('Visitor', { host: 'http://shop/api' })));
+    expect(plan.kinds[0]!.host).toBe('http://shop/api');
+  });
+
+  it('of a kind that are none are refused before the run', () => {
     const wrong = errorOf(() => planOf(describing(kindOf('Visitor', { host: 'localhost:8000' }))));
     expect(wrong.code).toBe('ERR_OPTION_INVALID');
     expect(wrong.message).toContain('"host" of Visitor');
@@ -152,7 +157,7 @@ describe('tags', () => {
   it('leave out kinds without a task to run', () => {
     expect(namesOf({ tags: 'read' })).toEqual(['Reader']);
     expect(namesOf({ excludeTags: 'slow' })).toEqual(['Reader']);
-    expect(namesOf({ tags: 'read write', excludeTags: 'read' })).toEqual(['Writer']);
+    expect(namesOf({ tags: 'read write', excludeTags: 'slow' })).toEqual(['Reader']);
   });
 
   it('that leave nothing are refused, and those there are named', () => {

@@ -3,6 +3,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../../metrics/clock.js';
 import type { DnsCache } from './dns-cache.js';
+import { ProxyFailed } from './failure-reason.js';
 
 /** What connecting needs to know; the same for all users of a worker. */
 export interface ConnectEnvironment {
@@ -17,6 +18,8 @@ export interface ConnectEnvironment {
 export interface Connecting {
   onConnected(socket: Socket, connectingMs: number, tlsMs: number): void;
   onFailed(error: Error): void;
+  /** False once nobody waits for the connection any more. */
+  isWanted(): boolean;
   /** Each socket opened on the way, so that giving up can close it. */
   onSocket(socket: Socket): void;
 }
@@ -30,7 +33,7 @@ interface Peer {
 export function connectSocket(origin: URL, environment: ConnectEnvironment, connecting: Connecting): void {
   const startedAtMs = environment.clock.now();
   const isTls = origin.protocol === 'https:';
-  const target = { hostname: stripBrackets(origin.hostname), port: Number(origin.port) || (isTls ? 443 : 80) };
+  const target = { hostname: stripBrackets(origin.hostname), port: readPort(origin) };
   const onTcp = (socket: Socket) => {
     const connectingMs = environment.clock.now() - startedAtMs;
     if (!isTls) {
@@ -49,11 +52,12 @@ export function connectSocket(origin: URL, environment: ConnectEnvironment, conn
     connectToAny(target, environment, { ...connecting, onConnected: onTcp });
     return;
   }
-  const hop = { hostname: stripBrackets(proxy.hostname), port: Number(proxy.port) || 80 };
-  connectToAny(hop, environment, {
+  const onFailed = (error: Error) => connecting.onFailed(new ProxyFailed(error, proxy));
+  connectToAny({ hostname: stripBrackets(proxy.hostname), port: readPort(proxy) }, environment, {
     ...connecting,
+    onFailed,
     onConnected: (socket) => {
-      if (isTls) openTunnel(socket, target, proxy, { ...connecting, onConnected: onTcp });
+      if (isTls) openTunnel(socket, target, proxy, { ...connecting, onFailed, onConnected: onTcp });
       else onTcp(socket);
     },
   });
@@ -69,8 +73,15 @@ function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: C
     }
     let at = 0;
     const tryNext = () => {
+      if (!connecting.isWanted()) return;
       const host = addresses[at++]!;
-      const socket = connectTcp({ host, port: peer.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
+      const socket = connectTcp({
+        host,
+        port: peer.port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: 60_000,
+      });
       connecting.onSocket(socket);
       const onError = (failure: Error) => {
         socket.destroy();
@@ -89,12 +100,18 @@ function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: C
 }
 
 function startTls(socket: Socket, hostname: string, environment: ConnectEnvironment, connecting: Connecting): void {
+  const secureContext = tryCreateContext(environment);
+  if (secureContext instanceof Error) {
+    socket.destroy();
+    connecting.onFailed(secureContext);
+    return;
+  }
   const secure: TLSSocket = connectTls({
     socket,
     // A server name is a name: RFC 6066 forbids addresses.
     ...(isIP(hostname) === 0 ? { servername: hostname } : { host: hostname }),
     ALPNProtocols: ['http/1.1'],
-    secureContext: environment.secureContext(),
+    secureContext,
     rejectUnauthorized: !environment.insecure,
   });
   connecting.onSocket(secure);
@@ -109,6 +126,14 @@ function startTls(socket: Socket, hostname: string, environment: ConnectEnvironm
   });
 }
 
+function tryCreateContext(environment: ConnectEnvironment): SecureContext | Error {
+  try {
+    return environment.secureContext();
+  } catch {
+    return new Error('TLS: the certificate authority given with --ca is not valid PEM');
+  }
+}
+
 /** Asks the proxy for a tunnel (RFC 9110, 9.3.6). */
 function openTunnel(socket: Socket, target: Peer, proxy: URL, connecting: Connecting): void {
   const authority = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname}:${target.port}`;
@@ -118,17 +143,13 @@ function openTunnel(socket: Socket, target: Peer, proxy: URL, connecting: Connec
     headers: { host: authority, ...proxyAuthorization(proxy) },
     createConnection: () => socket,
   });
-  request.once('connect', (response, tunnel) => {
-    if (response.statusCode === 200) {
+  request.once('connect', ({ statusCode }, tunnel) => {
+    if (statusCode !== undefined && statusCode >= 200 && statusCode < 300) {
       connecting.onConnected(tunnel as Socket, 0, 0);
       return;
     }
     tunnel.destroy();
-    connecting.onFailed(new Error(`the proxy refused a tunnel: status ${response.statusCode}`));
-  });
-  request.once('response', (response) => {
-    socket.destroy();
-    connecting.onFailed(new Error(`the proxy refused a tunnel: status ${response.statusCode}`));
+    connecting.onFailed(new Error(`no tunnel: status ${statusCode}`));
   });
   request.once('error', (error) => connecting.onFailed(error));
   request.end();
@@ -142,4 +163,9 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
 
 function stripBrackets(hostname: string): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+}
+
+function readPort(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' ? 443 : 80;
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import type { Client as UndiciClient, Dispatcher } from 'undici';
+import type { Dispatcher, Client as UndiciClient } from 'undici';
 import { type ConnectEnvironment, connectSocket, proxyAuthorization } from './connect-socket.js';
 
 // The client alone takes a third of the time and memory that loading all of undici takes, in every worker.
@@ -19,13 +19,14 @@ export interface OutgoingRequest {
   method: string;
   path: string;
   headers: string[];
-  body: string | Buffer | null | AsyncIterable<unknown>;
-  /** Close the connection afterwards. */
-  isLast: boolean;
+  body: Buffer | AsyncIterable<unknown> | null;
+  /** True closes the connection afterwards. False keeps it also where undici by itself would not, as after HEAD. */
+  reset: boolean;
 }
 
 /** One connection to one origin, serving one request at a time; it reconnects by itself when it was closed. */
 export class Connection {
+  readonly origin: URL;
   /** How long the present socket took to open, until a request has taken note. */
   connectingMs = 0;
   tlsMs = 0;
@@ -34,22 +35,23 @@ export class Connection {
   #client: UndiciClient;
   #socket: Socket | undefined;
   #user: ConnectionUser | undefined;
-  readonly #origin: URL;
   readonly #environment: ConnectEnvironment;
   #isClosed = false;
 
   constructor(origin: URL, environment: ConnectEnvironment) {
-    this.#origin = origin;
+    this.origin = origin;
     this.#environment = environment;
     this.#client = this.#createClient();
   }
 
   dispatch(request: OutgoingRequest, user: ConnectionUser): void {
     this.#user = user;
-    const { isLast, ...rest } = request;
-    const options = this.#throughProxy(rest) as Dispatcher.DispatchOptions;
-    if (isLast) options.reset = true;
-    this.#client.dispatch(options, user);
+    this.#client.dispatch(this.#throughProxy(request) as Dispatcher.DispatchOptions, user);
+  }
+
+  /** True if the socket ended with an error: an answer without a length that ended so is not complete. */
+  get isBroken(): boolean {
+    return this.#socket !== undefined && this.#socket.errored !== null;
   }
 
   /** Forgets who was served last: an idle connection must not keep an answer alive. */
@@ -70,15 +72,15 @@ export class Connection {
   }
 
   /** Plain requests through a proxy name the whole address (RFC 9112, 3.2.2). */
-  #throughProxy(request: Omit<OutgoingRequest, 'isLast'>): Omit<OutgoingRequest, 'isLast'> {
+  #throughProxy(request: OutgoingRequest): OutgoingRequest {
     const { proxy } = this.#environment;
-    if (proxy === undefined || this.#origin.protocol !== 'http:') return request;
-    const extra = Object.entries({ host: this.#origin.host, ...proxyAuthorization(proxy) }).flat();
-    return { ...request, path: this.#origin.origin + request.path, headers: [...request.headers, ...extra] };
+    if (proxy === undefined || this.origin.protocol !== 'http:') return request;
+    const extra = Object.entries(proxyAuthorization(proxy)).flat();
+    return { ...request, path: this.origin.origin + request.path, headers: [...request.headers, ...extra] };
   }
 
   #createClient(): UndiciClient {
-    return new Client(this.#origin, {
+    return new Client(this.origin, {
       connect: (_options: unknown, callback: (error: Error | null, socket: Socket | null) => void) =>
         this.#connect(callback),
       // undici's own timers are good to half a second; deadlines are kept in `InFlight`.
@@ -92,13 +94,19 @@ export class Connection {
   }
 
   #connect(callback: (error: Error | null, socket: Socket | null) => void): void {
+    const client = this.#client;
     this.served = 0;
     this.#user?.onConnecting();
-    connectSocket(this.#origin, this.#environment, {
+    connectSocket(this.origin, this.#environment, {
+      isWanted: () => !client.destroyed,
       onSocket: (socket) => {
         this.#socket = socket;
       },
       onConnected: (socket, connectingMs, tlsMs) => {
+        if (client.destroyed) {
+          socket.destroy();
+          return;
+        }
         this.connectingMs = connectingMs;
         this.tlsMs = tlsMs;
         callback(null, socket);

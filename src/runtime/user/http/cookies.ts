@@ -2,7 +2,10 @@ import { createRequire } from 'node:module';
 import type { CookieJar } from 'tough-cookie';
 import { findHeaders, hasHeader, type RawHeaders } from './raw-headers.js';
 
+type ToughCookie = typeof import('tough-cookie');
+
 const SET_COOKIE = 'set-cookie';
+let toughCookie: ToughCookie | undefined;
 
 /** One user's cookies. The jar, and the library behind it, come with the first `set-cookie`. */
 export class Cookies {
@@ -19,8 +22,17 @@ export class Cookies {
 
   /** Keeps what an answer from `url` set; what no browser would accept is left out. */
   store(raw: RawHeaders, url: string): void {
-    for (const cookie of findHeaders(raw, SET_COOKIE)) {
-      this.#jar ??= createJar();
+    toughCookie ??= createRequire(import.meta.url)('tough-cookie') as ToughCookie;
+    const { Cookie, CookieJar } = toughCookie;
+    for (const text of findHeaders(raw, SET_COOKIE)) {
+      const cookie = Cookie.parse(text, { loose: true });
+      if (cookie === undefined) continue;
+      // The jar would count `Max-Age` from the last use, so that a cookie in use never expired (RFC 6265, 5.2.2).
+      if (typeof cookie.maxAge === 'number' && cookie.maxAge > 0) {
+        cookie.expires = new Date(Date.now() + cookie.maxAge * 1000);
+        cookie.maxAge = null;
+      }
+      this.#jar ??= new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
       this.#jar.setCookieSync(cookie, url, { ignoreError: true });
     }
   }
@@ -28,10 +40,4 @@ export class Cookies {
 
 export function setsCookies(raw: RawHeaders): boolean {
   return hasHeader(raw, SET_COOKIE);
-}
-
-/** Loaded when needed: most users of most tests have no cookies. */
-function createJar(): CookieJar {
-  const { CookieJar } = createRequire(import.meta.url)('tough-cookie') as typeof import('tough-cookie');
-  return new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true });
 }

@@ -9,6 +9,13 @@ interface Entry {
   turn: number;
 }
 
+/** The system's own way to look up a name. */
+export type Lookup = (
+  hostname: string,
+  options: { all: true; verbatim: true },
+  listener: (error: Error | null, found: { address: string }[]) => void,
+) => void;
+
 type Listener = (error: Error | null, addresses: readonly string[]) => void;
 
 /**
@@ -20,10 +27,12 @@ export class DnsCache {
   readonly #waiting = new Map<string, Listener[]>();
   readonly #settings: DnsSettings;
   readonly #clock: Clock;
+  readonly #lookup: Lookup;
 
-  constructor(settings: DnsSettings, clock: Clock) {
+  constructor(settings: DnsSettings, clock: Clock, lookUp: Lookup = lookup) {
     this.#settings = settings;
     this.#clock = clock;
+    this.#lookup = lookUp;
   }
 
   /** Gives the addresses in the order in which they are to be tried: the selected one first. */
@@ -43,7 +52,7 @@ export class DnsCache {
       return;
     }
     this.#waiting.set(hostname, [listener]);
-    lookup(hostname, { all: true, verbatim: true }, (error, found) => this.#onFound(hostname, error, found));
+    this.#lookup(hostname, { all: true, verbatim: true }, (error, found) => this.#onFound(hostname, error, found));
   }
 
   /** An address that answered is tried before its siblings from now on, unless they take turns. */
@@ -53,15 +62,17 @@ export class DnsCache {
     entry.addresses = [address, ...entry.addresses.filter((other) => other !== address)];
   }
 
-  #onFound(hostname: string, error: Error | null, found: { address: string }[] | undefined): void {
+  #onFound(hostname: string, error: Error | null, found: { address: string }[]): void {
     const listeners = this.#waiting.get(hostname) ?? [];
     this.#waiting.delete(hostname);
-    if (error !== null || found === undefined) {
-      for (const listener of listeners) listener(error ?? new Error('no address'), []);
+    if (error !== null) {
+      for (const listener of listeners) listener(error, []);
       return;
     }
     const addresses = [...new Set(found.map(({ address }) => address))];
-    const entry = { addresses, expiresAtMs: this.#clock.now() + this.#settings.ttlMs, turn: 0 };
+    // Names that are looked up again still take turns.
+    const turn = this.#entries.get(hostname)?.turn ?? 0;
+    const entry = { addresses, expiresAtMs: this.#clock.now() + this.#settings.ttlMs, turn };
     this.#entries.set(hostname, entry);
     for (const listener of listeners) listener(null, this.#select(entry));
   }

@@ -85,7 +85,11 @@ function encodeRaw(body: RequestBody): EncodedBody {
 }
 
 function describeType(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object (for JSON, use "json")' : typeof value;
+  return Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object'
+      ? 'an object (for JSON, use "json")'
+      : typeof value;
 }
 
 function toFormData(parts: NonNullable<RequestOptions['multipart']>): FormData {

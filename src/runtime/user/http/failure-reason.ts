@@ -1,81 +1,147 @@
+import { BodyFailed } from './streamed-body.js';
+
 interface NetworkError {
   code?: string;
   message: string;
-  hostname?: string;
-  address?: string;
-  port?: number;
+  syscall?: string;
 }
+
+/** How far a request had come when it failed. */
+export type FailureStage = 'connecting' | 'waiting' | 'header' | 'body';
 
 /** What is known of a request when it fails. */
 export interface FailureSituation {
   /** Host and port that was connected to, for people. */
   peer: string;
   hostname: string;
-  hasResponseStarted: boolean;
+  isTls: boolean;
+  stage: FailureStage;
   isReused: boolean;
 }
 
 type Describe = (error: NetworkError, situation: FailureSituation) => string;
 
-const closed: Describe = (_error, { hasResponseStarted, isReused }) => {
-  if (hasResponseStarted) return 'the server closed the connection in the middle of the answer';
-  return isReused ? 'the server closed an idle connection' : 'the server closed the connection without an answer';
+/** A connection that could not be opened because of the proxy on the way. */
+export class ProxyFailed extends Error {
+  override readonly name = 'ProxyFailed';
+  readonly proxy: { host: string; hostname: string };
+
+  constructor(cause: Error, proxy: { host: string; hostname: string }) {
+    super(cause.message, { cause });
+    this.proxy = proxy;
+  }
+}
+
+const NO_TLS = 'TLS: the server does not speak TLS on this port';
+const UNKNOWN_AUTHORITY = 'TLS: the certificate is signed by an unknown authority (trust it with --ca)';
+const CUT_OFF = 'the server closed the connection in the middle of the answer';
+
+const hungUp =
+  (verb: 'closed' | 'reset'): Describe =>
+  (_error, { stage, isReused, isTls }) => {
+    if (stage === 'connecting') {
+      return isTls
+        ? `TLS: the server ${verb} the connection during the handshake`
+        : `the server ${verb} the connection while it was being opened`;
+    }
+    if (stage !== 'waiting') return `the server ${verb} the connection in the middle of the answer`;
+    return isReused ? 'the server closed an idle connection' : `the server ${verb} the connection without an answer`;
+  };
+
+const closed: Describe = (error, situation) => {
+  if (error.message === 'bad upgrade') return 'malformed answer: a change of protocol that was not asked for';
+  if (error.message === 'bad response') return 'malformed answer: "100 Continue" that was not asked for';
+  return hungUp('closed')(error, situation);
 };
 
-const reset: Describe = (_error, { hasResponseStarted, isReused }) => {
-  if (hasResponseStarted) return 'the server reset the connection in the middle of the answer';
-  return isReused ? 'the server closed an idle connection' : 'the server reset the connection without an answer';
-};
+/** The parser blames the length for whatever ends an answer that announced one. */
+const wrongLength: Describe = (_error, { stage }) => (stage === 'body' ? CUT_OFF : 'malformed answer: invalid header');
+
+const unresolved: Describe = (_error, { hostname }) => `the name "${hostname}" could not be resolved`;
+const noRoute: Describe = (_error, { peer }) => `no route to ${peer}`;
 
 const DESCRIPTIONS: Record<string, Describe> = {
   ECONNREFUSED: (_error, { peer }) => `connection refused by ${peer}`,
-  ECONNRESET: reset,
-  EPIPE: reset,
+  ECONNRESET: hungUp('reset'),
+  EPIPE: hungUp('reset'),
   UND_ERR_SOCKET: closed,
-  ENOTFOUND: (_error, { hostname }) => `the name "${hostname}" could not be resolved`,
+  ENOTFOUND: unresolved,
   EAI_AGAIN: (_error, { hostname }) => `the name "${hostname}" could not be resolved (no answer from DNS)`,
   ETIMEDOUT: (_error, { peer }) => `no connection to ${peer}: the system gave up waiting`,
-  EHOSTUNREACH: (_error, { peer }) => `no route to ${peer}`,
-  ENETUNREACH: (_error, { peer }) => `no route to ${peer}`,
+  EHOSTUNREACH: noRoute,
+  ENETUNREACH: noRoute,
   EADDRNOTAVAIL: () => 'no free local port left for another connection',
   EMFILE: () => 'too many open files on this machine (see ulimit -n)',
   ENFILE: () => 'too many open files on this machine',
-  UND_ERR_HEADERS_OVERFLOW: () => "malformed answer: headers larger than 16 KB",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: () => 'malformed answer: the body does not have the length announced',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: () => 'the answer is larger than allowed',
+  HPE_INVALID_EOF_STATE: () => CUT_OFF,
+  UND_ERR_HEADERS_OVERFLOW: () => 'malformed answer: headers larger than 16 KB',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: () => 'not sent: the "content-length" header is not the length of the body',
   DEPTH_ZERO_SELF_SIGNED_CERT: () => 'TLS: the certificate is self-signed (trust it with --ca, or --insecure)',
   SELF_SIGNED_CERT_IN_CHAIN: () => 'TLS: the certificate chain is self-signed (trust it with --ca, or --insecure)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: () => 'TLS: the certificate is signed by an unknown authority (trust it with --ca)',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: () => 'TLS: the certificate is signed by an unknown authority (trust it with --ca)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: () => UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: () => UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: () => UNKNOWN_AUTHORITY,
   CERT_HAS_EXPIRED: () => 'TLS: the certificate has expired',
+  CERT_NOT_YET_VALID: () => 'TLS: the certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: (_error, { hostname }) => `TLS: the certificate is not for "${hostname}"`,
-  EPROTO: (error) => `TLS: handshake failed (${tlsReason(error.message)})`,
-  ERR_SSL_WRONG_VERSION_NUMBER: () => 'TLS: the server does not speak TLS on this port',
+  EPROTO: (error) => tlsReason(error.message),
+  ERR_SSL_WRONG_VERSION_NUMBER: () => NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: () => NO_TLS,
+};
+
+/** What the parser says, where its own words say little. */
+const PARSER_REASONS: Record<string, string> = {
+  'Expected HTTP/': 'it does not begin like HTTP',
+  'Response overflow': 'its status is not a number of three digits',
 };
 
 /** Says why a request failed so that a person understands it; the same cause always gives the same words. */
 export function describeFailure(error: unknown, situation: FailureSituation): string {
+  if (error instanceof BodyFailed) return error.message;
+  if (error instanceof ProxyFailed) return describeProxyFailure(error, situation);
   const failure = error as NetworkError;
   const code = failure.code ?? '';
   const describe = DESCRIPTIONS[code];
   if (describe !== undefined) return describe(failure, situation);
   if (code.startsWith('HPE_')) return `malformed answer: ${parserReason(failure.message)}`;
-  if (code.startsWith('ERR_SSL_')) return `TLS: handshake failed (${tlsReason(failure.message)})`;
+  if (code.startsWith('ERR_SSL_')) return tlsReason(failure.message);
+  if (code.startsWith('EAI_')) return `${unresolved(failure, situation)} (${code})`;
+  // The system's own words hold addresses and local ports: each failure would be another one.
+  if (failure.syscall !== undefined) return `${failure.syscall} failed (${code})`;
   const message = failure.message || code || 'unknown error';
   return code === '' || message.includes(code) ? message : `${message} (${code})`;
 }
 
+export function formatLimit(limitMs: number): string {
+  return limitMs < 1000 ? `${limitMs} ms` : `${limitMs / 1000} s`;
+}
+
 /** A reused connection that died like this before any byte of an answer may just have been closed as idle. */
 export function mayBeIdleClose(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes((error as NetworkError).code ?? '');
+  const { code, message } = error as NetworkError;
+  return code === 'ECONNRESET' || code === 'EPIPE' || (code === 'UND_ERR_SOCKET' && !message.startsWith('bad '));
+}
+
+/** `error` ends an answer that cannot have a body but says how long it would be (RFC 9110, 8.6): it is complete. */
+export function isOnlyAnnounced(error: unknown, status: number): boolean {
+  return (status === 304 || status === 204) && (error as NetworkError).code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
+function describeProxyFailure(error: ProxyFailed, situation: FailureSituation): string {
+  const { host, hostname } = error.proxy;
+  const reason = describeFailure(error.cause, { ...situation, peer: host, hostname, isTls: false });
+  return `proxy: ${reason}`;
 }
 
 function parserReason(message: string): string {
-  const found = /\(([^()]+)\)\s*$/.exec(message);
-  return (found?.[1] ?? message).trim() || 'not HTTP/1.1';
+  const reason = /\(([^()]+)\)\s*$/.exec(message)?.[1]?.trim();
+  if (reason === undefined) return message.trim() || 'not HTTP/1.1';
+  return PARSER_REASONS[reason] ?? reason;
 }
 
 function tlsReason(message: string): string {
   const parts = message.split(':');
-  return (parts.length >= 6 ? parts[5]! : message).trim();
+  const reason = (parts.length >= 6 ? parts[5]! : message).trim();
+  return reason === 'wrong version number' ? NO_TLS : `TLS: handshake failed (${reason})`;
 }

@@ -4,9 +4,10 @@ import type { Clock } from '../../../metrics/clock.js';
 import type { Sample } from '../../../metrics/sample.js';
 import type { HttpSettings } from '../../protocol.js';
 import type { ConnectEnvironment } from './connect-socket.js';
-import { DnsCache } from './dns-cache.js';
-import { InFlight } from './in-flight.js';
+import { DnsCache, type Lookup } from './dns-cache.js';
 import type { HttpResponse } from './http-types.js';
+import { InFlight } from './in-flight.js';
+import type { PreparedRequest } from './prepare-request.js';
 
 /** Where requests are counted. */
 export interface Recorder {
@@ -28,9 +29,11 @@ export interface HttpEngineOptions {
   settings: HttpSettings;
   recorder: Recorder;
   clock: Clock;
-  /** Runs just before user code goes on, to note whose it is. */
+  /** Told of every finished exchange. */
   onTrace?: (trace: ExchangeTrace) => void;
   userAgent: string;
+  /** Looks up names; the system's own way if not given. */
+  lookup?: Lookup;
 }
 
 /** What all users of one worker share for HTTP: settings, names, deadlines, where requests are counted. */
@@ -40,7 +43,6 @@ export class HttpEngine {
   readonly clock: Clock;
   readonly inFlight: InFlight;
   readonly environment: ConnectEnvironment;
-  readonly onTrace: ((trace: ExchangeTrace) => void) | undefined;
   readonly baseHeaders: readonly string[];
   /** One object for all samples: the recorder reads it before the next one is made. */
   readonly sample: Sample = {
@@ -55,6 +57,7 @@ export class HttpEngine {
     reconnects: 0,
     hops: 0,
   };
+  readonly #onTrace: ((trace: ExchangeTrace) => void) | undefined;
   readonly #origins = new Map<string, URL>();
   #secureContext: SecureContext | undefined;
 
@@ -62,11 +65,11 @@ export class HttpEngine {
     this.settings = options.settings;
     this.recorder = options.recorder;
     this.clock = options.clock;
-    this.onTrace = options.onTrace;
+    this.#onTrace = options.onTrace;
     this.inFlight = new InFlight(options.clock);
     this.baseHeaders = ['user-agent', options.userAgent, 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br'];
     this.environment = {
-      dns: new DnsCache(options.settings.dns, options.clock),
+      dns: new DnsCache(options.settings.dns, options.clock, options.lookup),
       clock: options.clock,
       insecure: options.settings.insecure,
       secureContext: () => this.#createSecureContext(),
@@ -83,6 +86,11 @@ export class HttpEngine {
       this.#origins.set(host, url);
     }
     return url;
+  }
+
+  /** Tells a finished exchange to whoever wants to see them all. */
+  trace({ method, headers, body }: PreparedRequest, response: HttpResponse): void {
+    this.#onTrace?.({ method, url: response.url, requestHeaders: headers, requestBody: body, response });
   }
 
   #createSecureContext(): SecureContext {

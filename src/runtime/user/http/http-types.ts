@@ -1,8 +1,10 @@
-import type { Readable } from 'node:stream';
 import type { Duration } from '../define-test.js';
 
 /** A path that starts with `/`, an absolute URL, or a template with its values: `['/products/:id/', { id }]`. */
-export type RequestTarget = string | URL | readonly [template: string, values: Readonly<Record<string, string | number>>];
+export type RequestTarget =
+  | string
+  | URL
+  | readonly [template: string, values: Readonly<Record<string, string | number>>];
 
 export type QueryValue = string | number | boolean | null | undefined;
 
@@ -14,11 +16,15 @@ export type RequestBody =
   | Blob
   | FormData
   | URLSearchParams
-  | Readable
   | AsyncIterable<Uint8Array | string>;
 
 /** A part of a multipart body: a field, or a file with its name. */
-export type MultipartValue = string | number | boolean | Blob | { content: string | Uint8Array; filename?: string; type?: string };
+export type MultipartValue =
+  | string
+  | number
+  | boolean
+  | Blob
+  | { content: string | Uint8Array; filename?: string; type?: string };
 
 /** `true` or nothing passes; a string is the reason of the failure; `false` and errors fail too. */
 export type ExpectFunction = (response: HttpResponse) => boolean | string | undefined;

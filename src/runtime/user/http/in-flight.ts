@@ -65,6 +65,7 @@ export class InFlight {
   interruptAll(): void {
     for (const request of [...this.#requests]) request.interrupt();
     clearTimeout(this.#timer);
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
   }
 
   #setTimer(atMs: number): void {

@@ -20,7 +20,7 @@ function judgeStatus(status: number, wanted: number | readonly number[] | undefi
     return phrase === undefined ? `status ${status}` : `status ${status} ${phrase}`;
   }
   if (typeof wanted === 'number' ? status === wanted : wanted.includes(status)) return undefined;
-  return `expected status ${typeof wanted === 'number' ? wanted : wanted.join(' or ')}, got ${status}`;
+  return `expected status ${typeof wanted === 'number' ? wanted : wanted.join(' or ') || 'none'}, got ${status}`;
 }
 
 function judgeBody(response: HttpResponse, body: ExpectFunction): string | undefined {
@@ -28,7 +28,7 @@ function judgeBody(response: HttpResponse, body: ExpectFunction): string | undef
   try {
     verdict = body(response);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error.message || error.name : String(error);
   }
   if (verdict === undefined || verdict === true) return undefined;
   if (typeof verdict === 'string') return verdict;

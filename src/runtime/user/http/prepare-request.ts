@@ -69,7 +69,8 @@ interface ResolvedTarget {
 function resolveTarget(session: Session, target: RequestTarget): ResolvedTarget {
   if (typeof target === 'string') return resolveText(session, target, undefined);
   if (target instanceof URL) return resolveText(session, target.href, undefined);
-  if (!Array.isArray(target)) throw invalid(`A request's target must be a path, a URL or a template, not ${typeof target}.`);
+  if (!Array.isArray(target))
+    throw invalid(`A request's target must be a path, a URL or a template, not ${typeof target}.`);
   const [template, values] = target as unknown as [string, Readonly<Record<string, string | number>>];
   const path = template.replace(/:([A-Za-z_]\w*)/g, (_whole, key: string) => {
     const value = values[key] as string | number | null | undefined;
@@ -109,7 +110,6 @@ function nameOf(path: string): string {
 
 /** Paths are ASCII on the wire; most already are. */
 function encodePath(path: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that must not be sent
   if (!/[^\x21-\x7e]|#/.test(path)) return path;
   const url = new URL(path, 'http://path.invalid');
   return url.pathname + url.search;
@@ -128,7 +128,9 @@ function parseTimeout(timeout: string | number): number {
   }
   const timeoutMs = parseDuration(timeout);
   if (timeoutMs === undefined || timeoutMs <= 0) {
-    throw invalid(`"timeout" must be a time such as "400ms" or "5s", but the scenario gave ${JSON.stringify(timeout)}.`);
+    throw invalid(
+      `"timeout" must be a time such as "400ms" or "5s", but the scenario gave ${JSON.stringify(timeout)}.`,
+    );
   }
   return timeoutMs;
 }

@@ -5,7 +5,6 @@ import type { Session } from './session.js';
 type Auth = RequestOptions['auth'];
 
 /** Header values are Latin-1 without control characters (RFC 9110, 5.5). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the tab is the one control character that may be sent
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** What the connection writes itself. */

@@ -1,6 +1,8 @@
-import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js';
 import type { HttpResponse, Timings } from './http-types.js';
+import { findHeader, isHeaderName, type RawHeaders, toHeaders } from './raw-headers.js';
 
+/** `application/json`: no type with a charset worth looking at is as short. */
+const LONGEST_BARE_TYPE = 16;
 const EMPTY = new Uint8Array(0);
 
 /** Thrown by `json()`; knows its response, so that a request already counted as failed is not counted again. */
@@ -19,7 +21,6 @@ export interface ResponseParts {
   rawHeaders: RawHeaders;
   /** Decoded body. */
   body: Uint8Array | undefined;
-  url: () => string;
   timings: Timings;
 }
 
@@ -31,19 +32,20 @@ export class Response implements HttpResponse {
   readonly timings: Timings;
   readonly #rawHeaders: RawHeaders;
   readonly #body: Uint8Array | undefined;
-  readonly #url: () => string;
+  readonly #target: { readonly origin: URL; readonly path: string };
   #headers: Headers | undefined;
 
-  constructor(parts: ResponseParts) {
+  /** `target` says where the answer is from. */
+  constructor(target: { readonly origin: URL; readonly path: string }, parts: ResponseParts) {
+    this.#target = target;
     this.status = parts.status;
     this.timings = parts.timings;
     this.#rawHeaders = parts.rawHeaders;
     this.#body = parts.body;
-    this.#url = parts.url;
   }
 
   get url(): string {
-    return this.#url();
+    return this.#target.origin.origin + this.#target.path;
   }
 
   get headers(): Headers {
@@ -85,10 +87,9 @@ export class Response implements HttpResponse {
 
 function readCharset(rawHeaders: RawHeaders): string {
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const key = rawHeaders[at]!;
-    if (key.length !== 12 || key.toString('latin1').toLowerCase() !== 'content-type') continue;
+    if (!isHeaderName(rawHeaders[at]!, 'content-type')) continue;
     const value = rawHeaders[at + 1]!;
-    if (value.length < 20) return 'utf-8';
+    if (value.length <= LONGEST_BARE_TYPE) return 'utf-8';
     const found = /charset="?([^";\s]+)/i.exec(value.toString('latin1'));
     return found === null ? 'utf-8' : found[1]!.toLowerCase();
   }

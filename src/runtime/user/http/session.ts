@@ -1,9 +1,9 @@
-import type { Exchange } from './exchange.js';
-import type { HttpEngine } from './http-engine.js';
 import { Connection } from './connection.js';
 import { Cookies } from './cookies.js';
+import type { Exchange } from './exchange.js';
+import type { HttpEngine } from './http-engine.js';
 import type { RequestDefaults, RequestOptions } from './http-types.js';
-import { readCredentials } from './prepare-request.js';
+import { readCredentials } from './request-headers.js';
 
 interface OriginPool {
   origin: URL;
@@ -16,16 +16,21 @@ interface OriginPool {
 export class Session {
   readonly engine: HttpEngine;
   readonly cookies = new Cookies();
-  readonly base: URL | undefined;
-  readonly baseAuth: RequestOptions['auth'];
+  /** Where paths go: the origin of the host that was given. */
+  readonly home: URL | undefined;
+  /** What the host has before each path, without a slash at the end. */
+  readonly pathPrefix: string;
+  readonly homeAuth: RequestOptions['auth'];
   defaults: RequestDefaults = {};
   readonly #pools = new Map<string, OriginPool>();
   #lastPool: OriginPool | undefined;
 
   constructor(engine: HttpEngine, host: string | undefined) {
     this.engine = engine;
-    this.base = engine.originOf(host);
-    this.baseAuth = this.base === undefined ? undefined : readCredentials(this.base);
+    const base = engine.originOf(host);
+    this.home = engine.originOf(base?.origin);
+    this.pathPrefix = base === undefined ? '' : base.pathname.replace(/\/+$/, '');
+    this.homeAuth = base === undefined ? undefined : readCredentials(base);
   }
 
   /** Starts the exchange on a free connection, now or when one is free. */
@@ -36,9 +41,10 @@ export class Session {
     else exchange.sendOn(connection);
   }
 
-  release(exchange: Exchange, connection: Connection): void {
+  /** Takes a connection back: it goes to who waits longest for its origin. */
+  release(connection: Connection): void {
     connection.detach();
-    const pool = this.#pool(exchange.origin);
+    const pool = this.#pool(connection.origin);
     if (!pool.all.has(connection)) return;
     const next = pool.queue.shift();
     if (next !== undefined) next.sendOn(connection);

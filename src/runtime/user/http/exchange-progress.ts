@@ -1,0 +1,87 @@
+import { decodeBody } from './decode-body.js';
+import type { FailureStage } from './failure-reason.js';
+import type { Timings } from './http-types.js';
+import { findHeaders, hasHeader, type RawHeaders } from './raw-headers.js';
+
+const NO_HEADERS: RawHeaders = [];
+
+/** Queued for a connection; given to one; that one connecting; request sent; headers seen; over. */
+export type Phase = 'blocked' | 'dispatched' | 'connecting' | 'waiting' | 'receiving' | 'ended';
+
+/**
+ * How far an exchange has come: its phase, where its time went, what has arrived of the answer. One object with the
+ * exchange itself, to save an allocation.
+ */
+export abstract class ExchangeProgress {
+  protected phase: Phase = 'blocked';
+  protected phaseAtMs = 0;
+  protected readonly timings: { -readonly [Part in keyof Timings]: number } = {
+    blockedMs: 0,
+    connectingMs: 0,
+    tlsMs: 0,
+    waitingMs: 0,
+    receivingMs: 0,
+    serviceMs: 0,
+  };
+  protected status = 0;
+  protected rawHeaders: RawHeaders = NO_HEADERS;
+  protected hasResponseStarted = false;
+  /** Of all hops. */
+  protected bytesReceived = 0;
+  #firstChunk: Buffer | undefined;
+  #moreChunks: Buffer[] | undefined;
+  #bodyBytes = 0;
+
+  /** Books the time of the present phase. */
+  protected endPhase(atMs: number, next: Phase): void {
+    const { timings } = this;
+    const spentMs = atMs - this.phaseAtMs;
+    this.phaseAtMs = atMs;
+    if (this.phase === 'receiving') timings.receivingMs += spentMs;
+    else if (this.phase === 'blocked') timings.blockedMs += spentMs;
+    else if (this.phase === 'connecting') timings.connectingMs += spentMs;
+    else timings.waitingMs += spentMs;
+    this.phase = next;
+  }
+
+  protected get stage(): FailureStage {
+    if (this.phase === 'connecting') return 'connecting';
+    if (this.phase === 'receiving') return 'body';
+    return this.hasResponseStarted ? 'header' : 'waiting';
+  }
+
+  /** Keeps a part of the body; gives how many bytes there are by now. */
+  protected keepChunk(chunk: Buffer): number {
+    if (this.#firstChunk === undefined) this.#firstChunk = chunk;
+    else if (this.#moreChunks === undefined) this.#moreChunks = [this.#firstChunk, chunk];
+    else this.#moreChunks.push(chunk);
+    this.#bodyBytes += chunk.length;
+    return this.#bodyBytes;
+  }
+
+  /** Another hop, another answer. */
+  protected forgetAnswer(): void {
+    this.status = 0;
+    this.rawHeaders = NO_HEADERS;
+    this.hasResponseStarted = false;
+    this.#firstChunk = undefined;
+    this.#moreChunks = undefined;
+    this.#bodyBytes = 0;
+  }
+
+  /** The body as it came. */
+  protected joinBody(): Uint8Array | undefined {
+    return this.#moreChunks === undefined ? this.#firstChunk : Buffer.concat(this.#moreChunks, this.#bodyBytes);
+  }
+
+  /** The body without its `content-encoding`, or the reason why that cannot be had. */
+  protected decodeBody(body: Uint8Array | undefined, maxBodyBytes: number): Uint8Array | string | undefined {
+    if (body === undefined || !hasHeader(this.rawHeaders, 'content-encoding')) return body;
+    const encodings = findHeaders(this.rawHeaders, 'content-encoding').join(',');
+    try {
+      return decodeBody(body, encodings, maxBodyBytes);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+}

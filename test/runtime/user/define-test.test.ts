@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { LoadwrightError } from '../../../src/errors.js';
+import { defineTest, isTestDefinition, TEST_BRAND } from '../../../src/runtime/user/define-test.js';
+import { defineUser } from '../../../src/runtime/user/define-user.js';
+
+const Visitor = defineUser({ tasks: { home: async () => {} } });
+
+function refusalOf(options: unknown): LoadwrightError {
+  try {
+    defineTest(options as never);
+  } catch (error) {
+    if (error instanceof LoadwrightError) return error;
+    throw error;
+  }
+  expect.fail('it was not refused');
+}
+
+describe('defineTest', () => {
+  it('is frozen plain data with a brand', () => {
+    const users = { Visitor };
+    const test = defineTest({ users, host: 'http://localhost:8000', load: { users: 5 }, http: { timeout: '3s' } });
+    expect(test).toMatchObject({ users, host: 'http://localhost:8000', load: { users: 5 }, http: { timeout: '3s' } });
+    expect([Object.isFrozen(test), Object.isFrozen(test.users), Object.isFrozen(users)]).toEqual([true, true, false]);
+    expect(TEST_BRAND).toBe(Symbol.for('loadwright.test'));
+    expect([test, Visitor, { users }, null].map(isTestDefinition)).toEqual([true, false, false, false]);
+  });
+
+  it.each(['loads', 'profiles', 'thresholds', 'setup', 'verify', 'monitors', 'allowedHosts'])(
+    'says that "%s" is of a later version',
+    (key) => {
+      const wrong = refusalOf({ users: { Visitor }, [key]: {} });
+      expect([wrong.code, wrong.exitCode]).toEqual(['ERR_NOT_SUPPORTED', 2]);
+      expect(wrong.message).toContain(`"${key}" in defineTest`);
+      expect(wrong.hint).toContain(`"${key}"`);
+    },
+  );
+
+  it.each(['startUsers', 'stages', 'shape', 'executor'])('says that "%s" of load is of a later version', (key) => {
+    const wrong = refusalOf({ users: { Visitor }, load: { [key]: [] } });
+    expect(wrong.code).toBe('ERR_NOT_SUPPORTED');
+    expect(wrong.message).toContain(`"${key}" in load`);
+  });
+
+  it.each([
+    [{ users: { Visitor }, user: {} }, 'defineTest has no key "user"'],
+    [{ users: { Visitor }, load: { spawnrate: 1 } }, 'load has no key "spawnrate"'],
+    [{ users: { Visitor }, http: { timeOut: 1 } }, 'http has no key "timeOut"'],
+    [{ users: {} }, '"users" is empty'],
+    [{}, '"users" of defineTest must be an object'],
+    [{ users: null }, '"users" of defineTest must be an object'],
+    [{ users: { Visitor: { tasks: {} } } }, '"users.Visitor" is not a user'],
+  ])('refuses %j', (options, message) => {
+    const wrong = refusalOf(options);
+    expect([wrong.code, wrong.exitCode]).toEqual(['ERR_SCENARIO_INVALID', 3]);
+    expect(wrong.message).toContain(message);
+    expect(wrong.hint).toBeDefined();
+  });
+});

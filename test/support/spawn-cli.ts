@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+}
+
+/** The real command as a child process. */
+export interface CliProcess {
+  child: ChildProcess;
+  pid: number;
+  /** Resolves when what it printed so far matches. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  result: Promise<CliResult>;
+}
+
+export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): CliProcess {
+  const startedAt = performance.now();
+  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  const waiting = new Set<() => void>();
+  const hear = () => {
+    for (const check of waiting) check();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    hear();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    hear();
+  });
+  const result = once(child, 'close').then(([code]) => {
+    hear();
+    return { code: code as number | null, stdout, stderr, durationMs: performance.now() - startedAt };
+  });
+  const printed = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const check = () => {
+        const found = pattern.exec(stdout + stderr);
+        if (found === null) return;
+        waiting.delete(check);
+        resolve(found);
+      };
+      waiting.add(check);
+      void result.then((end) => reject(new Error(`ended without printing ${pattern}:\n${end.stdout}\n${end.stderr}`)));
+      check();
+    });
+  return { child, pid: child.pid!, printed, result };
+}
+
+export async function runCli(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CliResult> {
+  return startCli(args, options).result;
+}
+
+/** A row of the final table on the console. */
+export interface ConsoleRow {
+  requests: number;
+  failures: number;
+}
+
+/** Rows of the last statistics table printed, by name. */
+export function readFinalTable(stdout: string): Map<string, ConsoleRow> {
+  const rows = new Map<string, ConsoleRow>();
+  const tables = stdout.split(/^Type +Name +# reqs/m);
+  for (const line of (tables.at(-1) ?? '').split('\n')) {
+    const found = /^(?:[A-Z]+)?\s+(\S.*?)\s+(\d+)\s+(\d+)\([\d.]+%\)/.exec(line);
+    if (found !== null) rows.set(found[1]!, { requests: Number(found[2]), failures: Number(found[3]) });
+    if (/^\s+Aggregated/.test(line)) break;
+  }
+  return rows;
+}
