@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BuildFailure, Loader, Plugin } from 'esbuild';
+import type { BuildFailure, Loader, Plugin, TransformFailure } from 'esbuild';
 import { LoadwrightError } from '../../errors.js';
 
 /** A scenario built into one module. */
@@ -51,7 +51,8 @@ export async function bundleScript(path: string): Promise<Bundle> {
   } catch (error) {
     const { errors } = error as BuildFailure;
     if (!Array.isArray(errors)) throw error;
-    const messages = await esbuild.formatMessages(errors, { kind: 'error', color: false, terminalWidth: 80 });
+    const told = errors.map((message) => ({ ...message, pluginName: '' }));
+    const messages = await esbuild.formatMessages(told, { kind: 'error', color: false, terminalWidth: 80 });
     throw new LoadwrightError('ERR_SCRIPT_BUILD', {
       message: `The scenario ${path} does not compile.\n\n${messages.join('').trimEnd()}`,
     });
@@ -116,17 +117,17 @@ function ownUrls(transform: typeof import('esbuild').transform): Plugin {
         const source = readFileSync(path, 'utf8');
         if (!source.includes('import.meta')) return undefined;
         const loader = loaderOf(path);
-        const { code } = await transform(source, {
-          loader,
-          sourcefile: path,
-          sourcemap: 'inline',
-          define: {
-            'import.meta.url': JSON.stringify(pathToFileURL(path).href),
-            'import.meta.filename': JSON.stringify(path),
-            'import.meta.dirname': JSON.stringify(dirname(path)),
-          },
-        });
-        return { contents: code, loader: 'js' };
+        const define = {
+          'import.meta.url': JSON.stringify(pathToFileURL(path).href),
+          'import.meta.filename': JSON.stringify(path),
+          'import.meta.dirname': JSON.stringify(dirname(path)),
+        };
+        try {
+          const { code } = await transform(source, { loader, sourcefile: path, sourcemap: 'inline', define });
+          return { contents: code, loader: 'js' };
+        } catch (error) {
+          return { errors: (error as TransformFailure).errors };
+        }
       });
     },
   };

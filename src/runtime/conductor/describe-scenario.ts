@@ -10,7 +10,6 @@ import { createThreadLauncher } from './worker-pool.js';
  */
 export async function describeScenario(path: string): Promise<ScenarioDescription> {
   const fleet = new PortFleet(createThreadLauncher());
-  fleet.warmUp();
   try {
     const bundle = await bundleScript(path);
     try {

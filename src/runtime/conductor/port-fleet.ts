@@ -14,14 +14,22 @@ import type {
 
 /** Runs an entry of the worker room somewhere; resolves when it has ended, rejects if it broke. */
 export interface Launcher {
-  /** Called before the shares are launched. */
-  limit(limits: ShareLimits): void;
+  /** Called before the shares are launched. False if shares launched before do not fit these limits. */
+  limit(limits: ShareLimits): boolean;
   launch(entry: 'runShare' | 'runScript', port: MessagePort, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How long the reason of a thread's end may take to come. */
 const REASON_PATIENCE_MS = 200;
+
+/** An entry that was launched, and our end of its port. */
+interface Launched {
+  port: MessagePort;
+  abort: AbortController;
+  /** Why it ended, or what broke it. */
+  ended: Promise<Error | undefined>;
+}
 
 interface RunningShare {
   port: MessagePort;
@@ -35,7 +43,9 @@ export class PortFleet implements Fleet {
   readonly #launcher: Launcher;
   readonly #shares: RunningShare[] = [];
   #listener: (event: FleetEvent) => void = () => {};
-  #script: { port: MessagePort; abort: AbortController; ended: Promise<string> } | undefined;
+  #script: Launched | undefined;
+  /** A share that boots before anybody knows how many there will be; the first one takes it. */
+  #warmShare: Launched | undefined;
   #ready: (() => void)[] = [];
   #failed: ((error: Error) => void)[] = [];
 
@@ -47,35 +57,29 @@ export class PortFleet implements Fleet {
     this.#listener = listener;
   }
 
-  /** Starts the thread that `describe` needs, so that it boots while the scenario is still being built. */
+  /** Starts the threads that every run needs, so that they boot while the scenario is still being built. */
   warmUp(): void {
-    if (this.#script !== undefined) return;
-    const { port1, port2 } = new MessageChannel();
-    const abort = new AbortController();
-    const ended = this.#launcher.launch('runScript', port2, abort.signal).then(
-      () => 'it ended',
-      (error: Error) => error.message,
-    );
-    this.#script = { port: port1, abort, ended };
+    this.#script ??= this.#launchEntry('runScript');
+    this.#warmShare ??= this.#launchEntry('runShare');
   }
 
   async describe(script: ScriptReference): Promise<ScenarioDescription> {
-    this.warmUp();
-    const { port, ended } = this.#script!;
+    this.#script ??= this.#launchEntry('runScript');
+    const { port, ended } = this.#script;
     const answer = new Promise<ScenarioDescription>((resolve, reject) => {
       port.on('message', (message: FromScriptWorker) => {
         if (message.type === 'described') resolve(message.description);
         else if (message.type === 'failed') reject(fromErrorRecord(message.error));
         else this.#listener({ type: 'message', share: -1, message });
       });
-      void ended.then((reason) => reject(scriptWorkerLost(reason)));
+      void ended.then((error) => reject(scriptWorkerLost(error?.message ?? 'it ended')));
     });
     port.postMessage({ type: 'describe', script } satisfies ToScriptWorker);
     return answer;
   }
 
   async prepare(preparation: FleetPreparation, shares: number, limits: ShareLimits): Promise<void> {
-    this.#launcher.limit(limits);
+    if (!this.#launcher.limit(limits)) this.#dropWarmShare();
     const all = Array.from({ length: shares }, (_, index) => this.#launch(preparation, { index, count: shares }));
     await Promise.all(all);
   }
@@ -104,30 +108,47 @@ export class PortFleet implements Fleet {
   async close(): Promise<void> {
     this.#script?.port.postMessage({ type: 'end' } satisfies ToScriptWorker);
     for (const share of this.#shares) share.port.close();
+    this.#dropWarmShare();
     await this.#launcher.close();
     this.#script?.port.close();
   }
 
   #launch(preparation: FleetPreparation, share: { index: number; count: number }): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    const running: RunningShare = { port: port1, beacon: createBeacon(), abort: new AbortController(), hasEnded: false };
+    const { port, abort, ended } = this.#warmShare ?? this.#launchEntry('runShare');
+    this.#warmShare = undefined;
+    const running: RunningShare = { port, beacon: createBeacon(), abort, hasEnded: false };
     this.#shares[share.index] = running;
     const isReady = new Promise<void>((resolve, reject) => {
       this.#ready[share.index] = resolve;
       this.#failed[share.index] = reject;
     });
-    port1.on('message', (message: FromWorker) => this.#onMessage(share.index, message));
+    port.on('message', (message: FromWorker) => this.#onMessage(share.index, message));
     // A thread that ends by itself is only seen by its port; one that breaks also says why, a little later.
-    port1.on('close', () => {
+    port.on('close', () => {
       const onLost = () => this.#onLost(share.index, 'its thread ended, perhaps by process.exit()');
       setTimeout(onLost, REASON_PATIENCE_MS).unref();
     });
-    this.#launcher.launch('runShare', port2, running.abort.signal).then(
-      () => {},
-      (error: Error) => this.#onLost(share.index, describeLoss(error)),
-    );
-    port1.postMessage({ ...preparation, type: 'prepare', share, beacon: running.beacon } satisfies ToWorker);
+    void ended.then((error) => {
+      if (error !== undefined) this.#onLost(share.index, describeLoss(error));
+    });
+    port.postMessage({ ...preparation, type: 'prepare', share, beacon: running.beacon } satisfies ToWorker);
     return isReady;
+  }
+
+  #launchEntry(entry: 'runShare' | 'runScript'): Launched {
+    const { port1, port2 } = new MessageChannel();
+    const abort = new AbortController();
+    const ended = this.#launcher.launch(entry, port2, abort.signal).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    return { port: port1, abort, ended };
+  }
+
+  #dropWarmShare(): void {
+    this.#warmShare?.abort.abort();
+    this.#warmShare?.port.close();
+    this.#warmShare = undefined;
   }
 
   #onMessage(share: number, message: FromWorker): void {

@@ -27,13 +27,13 @@ export async function run(request: RunRequest): Promise<RunResult> {
     const described = await fleet.describe(script);
     const options = resolveOptions([...request.layers, fromScript(described.options)]);
     const planned = planRun(options, described, request.kinds);
-    if (options.values.preflight) await checkHosts(hostsOf(planned), options.values.proxy);
     const { plan, settings } = planned;
     const listener = request.createListener(options, described);
-    await fleet.prepare({ script, plan, settings }, planned.shares, {
-      memoryMb: options.values.workerMemory,
-      users: Math.ceil(options.values.users / planned.shares),
-    });
+    const limits = { memoryMb: options.values.workerMemory, users: Math.ceil(options.values.users / planned.shares) };
+    await Promise.all([
+      options.values.preflight ? checkHosts(hostsOf(planned), options.values.proxy) : undefined,
+      fleet.prepare({ script, plan, settings }, planned.shares, limits),
+    ]);
     const result = await carryOut({
       fleet,
       planned,

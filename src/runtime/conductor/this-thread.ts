@@ -11,7 +11,7 @@ const ENTRIES = {
 /** `workers: 0`: the same entries over the same kind of port, but in the thread that asks. Nothing can be killed here. */
 export function createThisThreadLauncher(): Launcher {
   return {
-    limit() {},
+    limit: () => true,
     async launch(entry, port) {
       const module = (await import(ENTRIES[entry].href)) as Record<string, Entry>;
       await module[entry]!({ port, sharesThread: true });

@@ -21,21 +21,24 @@ const LEAN_HEAP_GROWTH = '--heap-growing-percent=30';
 
 /** Threads of this process, one long task each. `useAtomics` would block a worker's event loop between tasks. */
 export function createThreadLauncher(): Launcher {
-  const scriptPool = createPool({});
-  let sharePool: Tinypool | undefined;
+  const scriptPool = createPool({}); // and for shares without limits of their own
+  let sharePool = scriptPool;
   return {
     limit({ memoryMb, users }) {
-      sharePool = createPool(chooseLimits(memoryMb, users));
+      const limits = chooseLimits(memoryMb, users);
+      const areDefault = Object.keys(limits).length === 0;
+      if (!areDefault) sharePool = createPool(limits);
+      return areDefault;
     },
     async launch(entry, port, signal) {
-      const pool = entry === 'runScript' ? scriptPool : (sharePool ??= createPool({}));
+      const pool = entry === 'runScript' ? scriptPool : sharePool;
       await pool.run(
         { port, sharesThread: false },
         { filename: ENTRIES[entry], name: entry, transferList: [port], signal },
       );
     },
     async close() {
-      await Promise.all([scriptPool.destroy(), sharePool?.destroy()]);
+      await Promise.all([...new Set([scriptPool, sharePool])].map((pool) => pool.destroy()));
     },
   };
 }
@@ -61,6 +64,6 @@ function createPool(resourceLimits: ThreadLimits): Tinypool {
     useAtomics: false,
     concurrentTasksPerWorker: 1,
     idleTimeout: 60_000,
-    ...(Object.keys(resourceLimits).length === 0 ? {} : { resourceLimits }),
+    resourceLimits,
   });
 }
