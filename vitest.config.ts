@@ -9,7 +9,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow, 'test/architecture.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow, 'test/architecture.test.ts'] },
+      },
       { extends: true, test: { name: 'slow', include: [slow], testTimeout: 300_000 } },
       { extends: true, test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
     ],

@@ -2,7 +2,12 @@
 import { createServer } from 'node:net';
 
 const body = Buffer.from(
-  JSON.stringify({ count: 200, next: null, previous: null, results: [{ id: 'a3c1', name: '상품 17', price: '1199.00' }] }),
+  JSON.stringify({
+    count: 200,
+    next: null,
+    previous: null,
+    results: [{ id: 'a3c1', name: '상품 17', price: '1199.00' }],
+  }),
 );
 const answer = Buffer.concat([
   Buffer.from(

@@ -2,6 +2,7 @@
 // generator on the other, rounds in turn. Usage: node bench/speed.mjs [--rounds 5] [--seconds 6] [--connections 64]
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -37,11 +38,29 @@ function cpuMs(pid) {
 const seconds = String(Math.ceil((warmupMs + measureMs) / 1000) + 2);
 const GENERATORS = {
   loadwright: [
-    here('../dist/cli/main.js'), 'run', here('./scripted-scenario.ts'), '--headless', '--host', url,
-    '-u', values.connections, '-r', '1000', '-t', `${seconds}s`, '--workers', '1',
+    here('../dist/cli/main.js'),
+    'run',
+    here('./scripted-scenario.ts'),
+    '--headless',
+    '--host',
+    url,
+    '-u',
+    values.connections,
+    '-r',
+    '1000',
+    '-t',
+    `${seconds}s`,
+    '--workers',
+    '1',
   ],
   autocannon: [
-    here('../node_modules/autocannon/autocannon.js'), '-c', values.connections, '-d', seconds, '-n', `${url}/api/products/`,
+    createRequire(import.meta.url).resolve('autocannon'),
+    '-c',
+    values.connections,
+    '-d',
+    seconds,
+    '-n',
+    `${url}/api/products/`,
   ],
 };
 
@@ -66,10 +85,14 @@ const names = values.only === undefined ? Object.keys(GENERATORS) : [values.only
 const results = Object.fromEntries(names.map((name) => [name, []]));
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const name of names) results[name].push(await measure(name));
-  process.stdout.write(`round ${round + 1}: ${names.map((n) => `${n} ${results[n][round].microseconds.toFixed(2)} µs (${results[n][round].perSecond.toFixed(0)}/s)`).join(', ')}\n`);
+  process.stdout.write(
+    `round ${round + 1}: ${names.map((n) => `${n} ${results[n][round].microseconds.toFixed(2)} µs (${results[n][round].perSecond.toFixed(0)}/s)`).join(', ')}\n`,
+  );
 }
 if (names.length === 2) {
   const ratios = results.loadwright.map((r, i) => r.microseconds / results.autocannon[i].microseconds);
-  process.stdout.write(`ratio loadwright/autocannon: median ${median(ratios).toFixed(3)}, min ${Math.min(...ratios).toFixed(3)}, max ${Math.max(...ratios).toFixed(3)}\n`);
+  process.stdout.write(
+    `ratio loadwright/autocannon: median ${median(ratios).toFixed(3)}, min ${Math.min(...ratios).toFixed(3)}, max ${Math.max(...ratios).toFixed(3)}\n`,
+  );
 }
 target.kill();

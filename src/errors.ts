@@ -8,7 +8,10 @@ export const ERRORS = {
   ERR_OPTION_CONFLICT: { exitCode: 2, summary: 'Options that exclude each other.' },
   ERR_NOT_SUPPORTED: { exitCode: 2, summary: 'Something this version of Loadwright does not do yet.' },
   ERR_SCRIPT_NOT_FOUND: { exitCode: 3, summary: 'The scenario file does not exist or is not a file.' },
-  ERR_SCRIPT_BUILD: { exitCode: 3, summary: 'The scenario does not compile: a syntax error or an import that does not resolve.' },
+  ERR_SCRIPT_BUILD: {
+    exitCode: 3,
+    summary: 'The scenario does not compile: a syntax error or an import that does not resolve.',
+  },
   ERR_SCRIPT_LOAD: { exitCode: 4, summary: 'The scenario threw an error while it was being loaded.' },
   ERR_SCENARIO_INVALID: { exitCode: 3, summary: 'The scenario loads, but what it exports cannot be run.' },
   ERR_HOST_MISSING: { exitCode: 2, summary: 'A request has a relative path and there is no host to send it to.' },
@@ -16,7 +19,10 @@ export const ERRORS = {
   ERR_WORKER_LOST: { exitCode: 5, summary: 'A worker ended before its work was done; its last numbers are missing.' },
   ERR_REPORT_FAILED: { exitCode: 5, summary: 'A reporter failed and was switched off; its output is incomplete.' },
   ERR_HTTP_INSIDE_MEASURE: { exitCode: 1, summary: '`http` was used inside `measure`: the time would count twice.' },
-  ERR_REQUEST_INVALID: { exitCode: 1, summary: 'A request was asked for that cannot be sent: a mistake in the scenario.' },
+  ERR_REQUEST_INVALID: {
+    exitCode: 1,
+    summary: 'A request was asked for that cannot be sent: a mistake in the scenario.',
+  },
   ERR_FILE_EXISTS: { exitCode: 2, summary: 'A file that would be overwritten is already there.' },
   ERR_INTERNAL: { exitCode: 1, summary: 'A mistake in Loadwright itself.' },
 } as const satisfies Record<string, { exitCode: number; summary: string }>;

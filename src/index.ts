@@ -2,7 +2,13 @@
  * What a scenario imports: definitions, waits and types. Importing it starts nothing and loads no HTTP client.
  */
 export { LoadwrightError } from './errors.js';
-export { defineTest, type HttpOptions, type PlainLoad, type TestDefinition, type TestOptions } from './runtime/user/define-test.js';
+export {
+  defineTest,
+  type HttpOptions,
+  type PlainLoad,
+  type TestDefinition,
+  type TestOptions,
+} from './runtime/user/define-test.js';
 export {
   type AnyUser,
   defineUser,

@@ -1,6 +1,6 @@
 import { toOptionLayer } from './options/from-library.js';
-import type { RunEvent, RunResult } from './runtime/protocol.js';
 import { run as conduct } from './runtime/conductor/run.js';
+import type { RunEvent, RunResult } from './runtime/protocol.js';
 import type { HttpOptions, PlainLoad, TestDefinition } from './runtime/user/define-test.js';
 
 export { LoadwrightError } from './errors.js';

@@ -25,7 +25,10 @@ describe('the package, packed and installed in an empty folder', () => {
   const inFolder = (command: string, args: string[]) => spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
 
   beforeAll(() => {
-    execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...NPM], { cwd: ROOT, stdio: 'pipe' });
+    execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...NPM], {
+      cwd: ROOT,
+      stdio: 'pipe',
+    });
     const archive = readdirSync(folder).find((file) => file.endsWith('.tgz'))!;
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', type: 'module', private: true }));
     execFileSync('npm', ['install', join(folder, archive), ...NPM], { cwd: folder, stdio: 'pipe' });
@@ -47,7 +50,14 @@ describe('the package, packed and installed in an empty folder', () => {
   });
 
   test('a TypeScript scenario type-checks against the shipped types', () => {
-    const options = { module: 'NodeNext', target: 'ES2022', strict: true, noEmit: true, skipLibCheck: false, types: [] };
+    const options = {
+      module: 'NodeNext',
+      target: 'ES2022',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: [],
+    };
     const own = join(folder, 'types');
     mkdirSync(own, { recursive: true });
     cpSync(join(folder, 'scenario.ts'), join(own, 'scenario.ts'));

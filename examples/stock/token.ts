@@ -48,7 +48,12 @@ type Send = (options: RequestOptions) => Promise<HttpResponse>;
  * Sends a request with a token that is still good: renews it before it expires, and once when the server says 401
  * nevertheless. That 401 is no failure of the request; a second one is.
  */
-export async function withToken(http: HttpClient, tokens: Tokens, send: Send, options: RequestOptions): Promise<HttpResponse> {
+export async function withToken(
+  http: HttpClient,
+  tokens: Tokens,
+  send: Send,
+  options: RequestOptions,
+): Promise<HttpResponse> {
   if (performance.now() >= tokens.renewAtMs) await renew(http, tokens);
   const first = await send({ ...options, headers: authorize(tokens), expect: orUnauthorized(options.expect) });
   if (first.status !== 401) return first;
@@ -62,11 +67,17 @@ function authorize({ access }: Tokens): Record<string, string> {
 
 /** Adds 401 to what counts as a success. */
 function orUnauthorized(expect: RequestOptions['expect']): RequestOptions['expect'] {
-  const { status, body } = expect as { status: number[]; body: (response: HttpResponse) => boolean | string | undefined };
+  const { status, body } = expect as {
+    status: number[];
+    body: (response: HttpResponse) => boolean | string | undefined;
+  };
   return { status: [...status, 401], body: (response) => response.status === 401 || body(response) };
 }
 
 function readRenewal(access: string): number {
-  const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString()) as { exp: number; iat: number };
+  const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString()) as {
+    exp: number;
+    iat: number;
+  };
   return performance.now() + (claims.exp - claims.iat) * 1000 * SHARE_OF_LIFE;
 }

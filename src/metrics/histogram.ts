@@ -94,7 +94,7 @@ export class Histogram {
 const layout = createHdr();
 
 /** The middle of a bucket is at most 0.05 % from anything in it. */
-function valueOf(index: number): number {
+function midpointOf(index: number): number {
   const lowest = layout.valueFromIndex(index);
   return (lowest + layout.highestEquivalentValue(lowest)) / 2 / UNITS_PER_MS;
 }
@@ -124,6 +124,6 @@ export function percentilesOf(counts: BucketCounts, wanted: readonly number[]): 
       at += 2;
       seen += counts[at + 1]!;
     }
-    return total === 0 ? undefined : valueOf(counts[at]!);
+    return total === 0 ? undefined : midpointOf(counts[at]!);
   });
 }

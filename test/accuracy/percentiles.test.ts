@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { run } from 'loadwright/node';
+import { expect, test } from 'vitest';
 import { startServer } from '../support/spawn-server.js';
 import { writeScenario } from '../support/temporary-folder.js';
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from 'loadwright/node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerProcess, startServer } from '../support/spawn-server.js';
 import { writeScenario } from '../support/temporary-folder.js';
 
@@ -38,9 +38,7 @@ async function recordChoices(workers: number, seed: number): Promise<string[]> {
   expect(state).toBe('completed');
   const arrivals = (await server.readJson<Arrival[]>('/__arrivals')).slice(before);
   const order = (url: string) => url.split('/').slice(1, 3).map(Number);
-  return arrivals
-    .map(({ url }) => url)
-    .sort((a, b) => order(a)[0]! - order(b)[0]! || order(a)[1]! - order(b)[1]!);
+  return arrivals.map(({ url }) => url).sort((a, b) => order(a)[0]! - order(b)[0]! || order(a)[1]! - order(b)[1]!);
 }
 
 test('the same seed makes every user choose the same in the same order, with any number of workers', async () => {

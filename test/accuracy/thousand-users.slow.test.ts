@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { run } from 'loadwright/node';
+import { expect, test } from 'vitest';
 import { type StockStats, startServer } from '../support/spawn-server.js';
 
 const USERS = 1000;

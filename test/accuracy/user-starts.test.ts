@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from 'loadwright/node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerProcess, startServer } from '../support/spawn-server.js';
 import { writeScenario } from '../support/temporary-folder.js';
 

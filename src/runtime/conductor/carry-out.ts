@@ -1,6 +1,6 @@
+import { OTHER_NAMES } from '../../metrics/aggregate.js';
 import { now } from '../../metrics/clock.js';
 import { RunTotals } from '../../metrics/run-totals.js';
-import { OTHER_NAMES } from '../../metrics/aggregate.js';
 import type { OptionValues } from '../../options/resolved-options.js';
 import type { Fleet, FleetEvent } from '../fleet.js';
 import { plannedUsersAt, rampEndMs } from '../load/plain.js';
@@ -225,7 +225,8 @@ class RunningRun {
 /** The command line aborts with the name of the signal; a library with whatever it likes. */
 function readSignal(signal: AbortSignal): StopCause {
   const reason: unknown = signal.reason;
-  if (reason === 'SIGINT' || reason === 'SIGTERM') return { by: 'signal', signal: reason, reason: `stopped by ${reason}` };
+  if (reason === 'SIGINT' || reason === 'SIGTERM')
+    return { by: 'signal', signal: reason, reason: `stopped by ${reason}` };
   const text = reason instanceof Error ? reason.message : String(reason);
   return { by: 'signal', signal: 'abort', reason: text };
 }

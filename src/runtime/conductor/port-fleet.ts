@@ -167,7 +167,9 @@ export class PortFleet implements Fleet {
       running.hasEnded = true;
       // The pool waits for the threads it knows, and does not see one end by itself.
       running.abort.abort();
-      this.#failed[share]?.(new LoadwrightError('ERR_WORKER_LOST', { message: `Worker ${share} was lost: ${reason}.` }));
+      this.#failed[share]?.(
+        new LoadwrightError('ERR_WORKER_LOST', { message: `Worker ${share} was lost: ${reason}.` }),
+      );
       this.#listener({ type: 'lost', share, reason });
     });
   }

@@ -1,7 +1,7 @@
 import type { RunTotals } from '../../metrics/run-totals.js';
 import type { OptionLayer, ResolvedOptions } from '../../options/resolved-options.js';
-import type { TestDefinition } from '../user/define-test.js';
 import type { RunEvent, ScenarioDescription } from '../protocol.js';
+import type { TestDefinition } from '../user/define-test.js';
 
 /** Hears every event of a run, in order; `totals` already holds what the event brought. */
 export interface RunListener {

@@ -1,7 +1,7 @@
 import { now } from '../../metrics/clock.js';
+import { BEACON_ON_START, BEACON_ON_STOP } from '../beacon.js';
 import type { Fleet } from '../fleet.js';
 import type { ScenarioDescription, WorkerLost, WorkerSilent } from '../protocol.js';
-import { BEACON_ON_START, BEACON_ON_STOP } from '../beacon.js';
 
 /** A share that has posted nothing for this long is blocked: snapshots come every second. */
 const SILENT_AFTER_MS = 2500;

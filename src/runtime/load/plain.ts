@@ -26,7 +26,8 @@ export function planUserStarts(plan: Plan, load: PlannedLoad, share: Share): Use
   for (const [id, kind] of kinds.entries()) {
     const owner = (seen[kind]!++ + kind) % share.count;
     const atMs = startOfUser(load, id);
-    if (owner === share.index && (load.runTimeMs === undefined || atMs < load.runTimeMs)) starts.push({ atMs, id, kind });
+    if (owner === share.index && (load.runTimeMs === undefined || atMs < load.runTimeMs))
+      starts.push({ atMs, id, kind });
   }
   return starts;
 }

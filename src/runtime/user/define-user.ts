@@ -83,7 +83,8 @@ export interface UserDefinition<State = unknown> extends Readonly<UserOptions<St
 /**
  * Defines a kind of user: what it does when it starts, its tasks, and how long it waits between them.
  *
- * Write `onStart` before `tasks`: the type of `state` is inferred from what it returns. Variables outside the
+ * Write `onStart` before `tasks`: the type of `state` is inferred from what it returns. Inside `task()` and `sequence()`
+ * TypeScript cannot infer it, and it is `any`, unless it is named once: `defineUser<Session>({ … })`. Variables outside the
  * definition are shared by all users of one worker thread, not by all users of the run; what belongs to one user goes
  * into `state`.
  *
@@ -130,7 +131,8 @@ export function defineUser<State = undefined>(options: UserOptions<State>): User
  * });
  * ```
  */
-export function task<State>(weight: number, run: TaskFunction<State>): WeightedTask<State> {
+// biome-ignore lint/suspicious/noExplicitAny: a call inside defineUser is typed before its state is known; unknown could not be used
+export function task<State = any>(weight: number, run: TaskFunction<State>): WeightedTask<State> {
   requireCount('weight', weight);
   return Object.freeze({ [TASK_BRAND]: true as const, weight, run });
 }
@@ -147,7 +149,8 @@ export function task<State>(weight: number, run: TaskFunction<State>): WeightedT
  * });
  * ```
  */
-export function sequence<State>(
+// biome-ignore lint/suspicious/noExplicitAny: as for task()
+export function sequence<State = any>(
   steps: readonly TaskItem<State>[],
   options: { weight?: number; tags?: readonly string[] } = {},
 ): Sequence<State> {

@@ -1,6 +1,6 @@
 import { LoadwrightError } from '../../errors.js';
-import type { CallScope } from './call-scope.js';
-import { encodeAsync, needsAsyncEncoding } from './http/encode-body.js';
+import type { CallScope, PendingCall } from './call-scope.js';
+import { type EncodedBody, encodeAsync, needsAsyncEncoding } from './http/encode-body.js';
 import { Exchange } from './http/exchange.js';
 import type { HttpClient, HttpResponse, RequestDefaults, RequestOptions, RequestTarget } from './http/http-types.js';
 import { prepareRequest } from './http/prepare-request.js';
@@ -58,18 +58,39 @@ export class ScopedHttp implements HttpClient {
     try {
       if (isInsideMeasure()) throw insideMeasure();
       if (needsAsyncEncoding(options)) return this.#sendEncoded(method, target, options!);
-      const request = prepareRequest(this.#session, { method, target, options });
-      return new Exchange(request, this.#session, this.#scope).start();
+      return this.#start({ method, target, options });
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async #sendEncoded(method: string, target: RequestTarget, options: RequestOptions): Promise<HttpResponse> {
-    const body = await encodeAsync(options);
-    if (this.#scope.isStopped) return this.#scope.refuse();
-    const request = prepareRequest(this.#session, { method, target, options, body });
-    return new Exchange(request, this.#session, this.#scope).start();
+  #start(input: Parameters<typeof prepareRequest>[1]): Promise<HttpResponse> {
+    return new Exchange(prepareRequest(this.#session, input), this.#session, this.#scope).start();
+  }
+
+  /** Encoding takes a moment, in which the stop must reach the call as it reaches a request. */
+  #sendEncoded(method: string, target: RequestTarget, options: RequestOptions): Promise<HttpResponse> {
+    const scope = this.#scope;
+    return new Promise<HttpResponse>((resolve, reject) => {
+      const call: PendingCall = {
+        reject: (error) => {
+          scope.noteResume();
+          reject(error);
+        },
+      };
+      const send = (body: EncodedBody) => {
+        if (scope.isStopped) return;
+        scope.leave(call);
+        resolve(this.#start({ method, target, options, body }));
+      };
+      scope.enter(call);
+      void encodeAsync(options)
+        .then(send)
+        .catch((error: unknown) => {
+          scope.leave(call);
+          reject(error);
+        });
+    });
   }
 }
 

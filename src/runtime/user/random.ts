@@ -49,7 +49,7 @@ export interface Random {
 }
 
 export function createRandom(stream: RandomStream): Random {
-  const random = (() => stream.next()) as { (): number } & Partial<Random>;
+  const random = (() => stream.next()) as (() => number) & Partial<Random>;
   random.integer = (min, max) => {
     if (!(Number.isInteger(min) && Number.isInteger(max) && min <= max)) {
       throw new RangeError(`random.integer(min, max) needs whole numbers with min <= max, but got (${min}, ${max}).`);

@@ -26,7 +26,8 @@ export type WaitTime = (input: WaitInput) => number;
 export function between(minSeconds: number, maxSeconds: number): WaitTime {
   requireSeconds('between', minSeconds);
   requireSeconds('between', maxSeconds);
-  if (minSeconds > maxSeconds) throw new RangeError(`between(${minSeconds}, ${maxSeconds}): the first must not be larger.`);
+  if (minSeconds > maxSeconds)
+    throw new RangeError(`between(${minSeconds}, ${maxSeconds}): the first must not be larger.`);
   return ({ random }) => minSeconds + random() * (maxSeconds - minSeconds);
 }
 

@@ -3,6 +3,7 @@ import type { Tally } from '../../metrics/tally.js';
 import { NotJson } from '../user/http/response.js';
 import { isCountedByMeasure } from '../user/measurement.js';
 import { RequiredRequestFailed, TaskInterrupted, UserEnded, UserStopped } from '../user/user-signals.js';
+import { readUserStack } from './user-stack.js';
 
 /** Where and when something was thrown. */
 export interface ThrownAt {
@@ -20,7 +21,7 @@ export interface ThrownAt {
 export function countException(tally: Tally, error: unknown, at: ThrownAt): void {
   if (isSignal(error) || isCounted(error)) return;
   const message = `${at.where}: ${describeThrown(error)}`;
-  const traceback = tally.knowsException(message) ? '' : readStack(error);
+  const traceback = tally.knowsException(message) ? '' : readUserStack(error);
   tally.addException({
     message,
     traceback,
@@ -48,14 +49,4 @@ function describeThrown(error: unknown): string {
   } catch {
     return 'thrown: something that cannot be shown';
   }
-}
-
-/** The user's own lines; ours are of no use to them. */
-function readStack(error: unknown): string {
-  if (!(error instanceof Error) || error.stack === undefined) return '';
-  const own = new URL('../../', import.meta.url);
-  return error.stack
-    .split('\n')
-    .filter((line) => !line.includes(own.href) && !line.includes(own.pathname) && !line.includes('node:internal'))
-    .join('\n');
 }

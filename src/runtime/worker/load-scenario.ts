@@ -5,12 +5,13 @@ import { isTestDefinition, type TestDefinition, type TestOptions } from '../user
 import { type AnyUser, isUserDefinition, type UserDefinition } from '../user/define-user.js';
 import { findInProcessTest } from '../user/in-process-tests.js';
 import { describeTasks } from '../user/task-tree.js';
+import { readUserStack } from './user-stack.js';
 
 /** Imports what a reference names and finds the test in it. */
 export async function loadScenario(script: ScriptReference): Promise<TestDefinition | TestOptions> {
   if (script.type === 'in-process') return findInProcessTest(script.id);
   const exported = await importScenario(script.url);
-  if (isTestDefinition(exported['default'])) return exported['default'];
+  if (isTestDefinition(exported.default)) return exported.default;
   const tests = Object.values(exported).filter(isTestDefinition);
   if (tests.length > 0) {
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
@@ -22,8 +23,8 @@ export async function loadScenario(script: ScriptReference): Promise<TestDefinit
   for (const [name, value] of Object.entries(exported)) {
     if (isUserDefinition(value) && name !== 'default') users[name] = value;
   }
-  const unnamed = exported['default'];
-  if (isUserDefinition(unnamed) && !Object.values(users).includes(unnamed)) users['User'] = unnamed;
+  const unnamed = exported.default;
+  if (isUserDefinition(unnamed) && !Object.values(users).includes(unnamed)) users.User = unnamed;
   if (Object.keys(users).length === 0) {
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
       message: 'The scenario exports neither a test nor a user.',
@@ -39,12 +40,27 @@ async function importScenario(url: string): Promise<Record<string, unknown>> {
     return (await import(href)) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof LoadwrightError) throw error;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new LoadwrightError('ERR_SCRIPT_LOAD', {
-      message: `The scenario threw an error while it was loaded.\n\n${text}`,
-      cause: error,
-    });
+    throw findMissingPackage(error) ?? threwWhileLoading(error);
   }
+}
+
+function threwWhileLoading(error: unknown): LoadwrightError {
+  return new LoadwrightError('ERR_SCRIPT_LOAD', {
+    message: `The scenario threw an error while it was loaded.\n\n${readUserStack(error) || String(error)}`,
+    cause: error,
+  });
+}
+
+/** A package that is not installed is only missed when the built scenario is loaded. */
+function findMissingPackage(error: unknown): LoadwrightError | undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  const name = /Cannot find (?:package|module) '([^']+)'/.exec((error as Error).message)?.[1];
+  if (name === undefined) return undefined;
+  return new LoadwrightError('ERR_SCRIPT_BUILD', {
+    message: `The scenario imports "${name}", which is not installed.`,
+    hint: `npm install ${name}`,
+    cause: error,
+  });
 }
 
 /** A test as data: kinds and tasks, and the values of options that it sets. */

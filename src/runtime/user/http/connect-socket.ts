@@ -16,7 +16,7 @@ export interface ConnectEnvironment {
 }
 
 export interface Connecting {
-  onConnected(socket: Socket, connectingMs: number, tlsMs: number): void;
+  onConnected(socket: Socket, tlsMs: number): void;
   onFailed(error: Error): void;
   /** False once nobody waits for the connection any more. */
   isWanted(): boolean;
@@ -31,21 +31,11 @@ interface Peer {
 
 /** Opens a connection to an origin: through the proxy if there is one, with TLS if it is `https:`. */
 export function connectSocket(origin: URL, environment: ConnectEnvironment, connecting: Connecting): void {
-  const startedAtMs = environment.clock.now();
   const isTls = origin.protocol === 'https:';
   const target = { hostname: stripBrackets(origin.hostname), port: readPort(origin) };
   const onTcp = (socket: Socket) => {
-    const connectingMs = environment.clock.now() - startedAtMs;
-    if (!isTls) {
-      connecting.onConnected(socket, connectingMs, 0);
-      return;
-    }
-    startTls(socket, target.hostname, environment, {
-      ...connecting,
-      onConnected: (secure) => {
-        connecting.onConnected(secure, connectingMs, environment.clock.now() - startedAtMs - connectingMs);
-      },
-    });
+    if (isTls) startTls(socket, target.hostname, environment, connecting);
+    else connecting.onConnected(socket, 0);
   };
   const { proxy } = environment;
   if (proxy === undefined) {
@@ -92,7 +82,7 @@ function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: C
       socket.once('connect', () => {
         socket.off('error', onError);
         dns.prefer(peer.hostname, host);
-        connecting.onConnected(socket, 0, 0);
+        connecting.onConnected(socket, 0);
       });
     };
     tryNext();
@@ -106,6 +96,7 @@ function startTls(socket: Socket, hostname: string, environment: ConnectEnvironm
     connecting.onFailed(secureContext);
     return;
   }
+  const startedAtMs = environment.clock.now();
   const secure: TLSSocket = connectTls({
     socket,
     // A server name is a name: RFC 6066 forbids addresses.
@@ -122,7 +113,7 @@ function startTls(socket: Socket, hostname: string, environment: ConnectEnvironm
   secure.once('error', onError);
   secure.once('secureConnect', () => {
     secure.off('error', onError);
-    connecting.onConnected(secure, 0, 0);
+    connecting.onConnected(secure, environment.clock.now() - startedAtMs);
   });
 }
 
@@ -145,7 +136,7 @@ function openTunnel(socket: Socket, target: Peer, proxy: URL, connecting: Connec
   });
   request.once('connect', ({ statusCode }, tunnel) => {
     if (statusCode !== undefined && statusCode >= 200 && statusCode < 300) {
-      connecting.onConnected(tunnel as Socket, 0, 0);
+      connecting.onConnected(tunnel as Socket, 0);
       return;
     }
     tunnel.destroy();

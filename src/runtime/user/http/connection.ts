@@ -27,8 +27,7 @@ export interface OutgoingRequest {
 /** One connection to one origin, serving one request at a time; it reconnects by itself when it was closed. */
 export class Connection {
   readonly origin: URL;
-  /** How long the present socket took to open, until a request has taken note. */
-  connectingMs = 0;
+  /** How long the handshake of the present socket took. */
   tlsMs = 0;
   /** Answers received on the present socket. */
   served = 0;
@@ -102,12 +101,11 @@ export class Connection {
       onSocket: (socket) => {
         this.#socket = socket;
       },
-      onConnected: (socket, connectingMs, tlsMs) => {
+      onConnected: (socket, tlsMs) => {
         if (client.destroyed) {
           socket.destroy();
           return;
         }
-        this.connectingMs = connectingMs;
         this.tlsMs = tlsMs;
         callback(null, socket);
       },

@@ -32,7 +32,8 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   #reject!: (error: unknown) => void;
   #isSettled = false;
   #connection: Connection | undefined;
-  #abort: (() => void) | undefined;
+  /** False while undici may still call: then giving up must take the connection away from it. */
+  #isReturned = true;
   #wasReused = false;
   #bytesSent = 0;
   #hops = 0;
@@ -70,6 +71,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   sendOn(connection: Connection): void {
     const { method, path, headers, body } = this.#request;
     this.#connection = connection;
+    this.#isReturned = false;
     this.#wasReused = connection.served > 0;
     this.endPhase(now(), 'dispatched');
     if (body instanceof Buffer) this.#bytesSent += body.length;
@@ -85,17 +87,13 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   }
 
   onConnect(abort: () => void): void {
-    if (this.phase === 'ended') {
-      abort();
-      return;
-    }
-    this.#abort = abort;
+    if (this.phase === 'ended') return abort();
     const { headersTimeoutMs } = this.#session.engine.settings;
     if (this.phase === 'connecting') {
-      const { connectingMs, tlsMs } = this.#connection!;
-      this.timings.connectingMs += connectingMs;
+      const { tlsMs } = this.#connection!;
+      this.endPhase(now(), 'waiting');
+      this.timings.connectingMs -= tlsMs;
       this.timings.tlsMs += tlsMs;
-      this.phaseAtMs = now();
       this.deadlineMs = this.startedAtMs + this.#request.timeoutMs;
     }
     this.phase = 'waiting';
@@ -125,12 +123,14 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   onComplete(): void {
     if (this.phase === 'ended') return;
+    this.#isReturned = true;
     if (this.#connection!.isBroken) this.#finish(now(), 'the server reset the connection in the middle of the answer');
     else this.#complete();
   }
 
   onError(error: Error): void {
     if (this.phase === 'ended') return;
+    this.#isReturned = true;
     if (this.phase === 'receiving' && isOnlyAnnounced(error, this.status)) this.#complete();
     else if (this.#mayReconnect(error)) this.#reconnect();
     else this.#finish(now(), this.#describe(error));
@@ -232,8 +232,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.#session.engine.inFlight.remove(this);
     this.#scope.leave(this);
     if (phase === 'blocked') this.#session.withdraw(this);
-    else if (phase === 'connecting' || phase === 'dispatched') this.#connection?.replace();
-    else this.#abort?.();
+    else if (!this.#isReturned) this.#connection?.replace();
     this.#stream?.close();
     this.#release();
   }

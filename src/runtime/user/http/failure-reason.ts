@@ -1,6 +1,7 @@
 import { BodyFailed } from './streamed-body.js';
 
 interface NetworkError {
+  name?: string;
   code?: string;
   message: string;
   syscall?: string;
@@ -73,7 +74,6 @@ const DESCRIPTIONS: Record<string, Describe> = {
   EADDRNOTAVAIL: () => 'no free local port left for another connection',
   EMFILE: () => 'too many open files on this machine (see ulimit -n)',
   ENFILE: () => 'too many open files on this machine',
-  HPE_INVALID_EOF_STATE: () => CUT_OFF,
   UND_ERR_HEADERS_OVERFLOW: () => 'malformed answer: headers larger than 16 KB',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: () => 'not sent: the "content-length" header is not the length of the body',
@@ -92,8 +92,8 @@ const DESCRIPTIONS: Record<string, Describe> = {
 
 /** What the parser says, where its own words say little. */
 const PARSER_REASONS: Record<string, string> = {
+  'Expected HTTP/, RTSP/ or ICE/': 'it does not begin like HTTP',
   'Expected HTTP/': 'it does not begin like HTTP',
-  'Response overflow': 'its status is not a number of three digits',
 };
 
 /** Says why a request failed so that a person understands it; the same cause always gives the same words. */
@@ -104,7 +104,9 @@ export function describeFailure(error: unknown, situation: FailureSituation): st
   const code = failure.code ?? '';
   const describe = DESCRIPTIONS[code];
   if (describe !== undefined) return describe(failure, situation);
-  if (code.startsWith('HPE_')) return `malformed answer: ${parserReason(failure.message)}`;
+  if (failure.name === 'HTTPParserError') return describeParserFailure(failure.message);
+  // The parser of Node.js itself, which reads what a proxy answers.
+  if (code.startsWith('HPE_')) return describeParserFailure(failure.message.replace('Parse Error:', ''));
   if (code.startsWith('ERR_SSL_')) return tlsReason(failure.message);
   if (code.startsWith('EAI_')) return `${unresolved(failure, situation)} (${code})`;
   // The system's own words hold addresses and local ports: each failure would be another one.
@@ -134,10 +136,11 @@ function describeProxyFailure(error: ProxyFailed, situation: FailureSituation): 
   return `proxy: ${reason}`;
 }
 
-function parserReason(message: string): string {
-  const reason = /\(([^()]+)\)\s*$/.exec(message)?.[1]?.trim();
-  if (reason === undefined) return message.trim() || 'not HTTP/1.1';
-  return PARSER_REASONS[reason] ?? reason;
+/** The reason stands in brackets at the end. */
+function describeParserFailure(message: string): string {
+  const reason = /\(([^()]+)\)\s*$/.exec(message)?.[1] ?? message;
+  if (reason === 'Invalid EOF state') return CUT_OFF;
+  return `malformed answer: ${PARSER_REASONS[reason] ?? (reason.trim() || 'it is not HTTP/1.1')}`;
 }
 
 function tlsReason(message: string): string {

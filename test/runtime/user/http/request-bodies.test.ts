@@ -213,7 +213,7 @@ describe('bodies that cannot be sent', () => {
     const file = join(folder, 'body.txt');
     await writeFile(file, 'x');
     const body = createReadStream(file);
-    const closed = new Promise((resolve) => body.once('close', resolve));
+    const closed = new Promise<void>((resolve) => body.once('close', resolve));
     const { http } = createHarness({ host: 'http://127.0.0.1:1' });
     expect((await http.post('/', { body })).error).toBe('connection refused by 127.0.0.1:1');
     await closed;
