@@ -38,7 +38,7 @@ function cpuMs(pid) {
 const seconds = String(Math.ceil((warmupMs + measureMs) / 1000) + 2);
 const GENERATORS = {
   loadwright: [
-    here('../dist/cli/main.js'),
+    here(process.env.LW_MAIN ?? '../dist/cli/main.js'),
     'run',
     here('./scripted-scenario.ts'),
     '--headless',

@@ -97,7 +97,9 @@ describe('TypeScript in the documentation', () => {
   afterAll(() => rmSync(CHECK_FOLDER, { recursive: true, force: true }));
 
   it('compiles, and so do the examples in public comments', async () => {
-    const fences = [...allFences.filter(({ info }) => /^ts\b/.test(info)), ...findPublicExamples()];
+    const inComments = findPublicExamples();
+    const fences = [...allFences.filter(({ info }) => /^ts\b/.test(info)), ...inComments];
+    expect(inComments.length).toBeGreaterThan(5);
     expect(fences.length).toBeGreaterThan(30);
     mkdirSync(CHECK_FOLDER, { recursive: true });
     for (const fence of fences) {
@@ -171,7 +173,8 @@ describe('command lines in the documentation', () => {
     if (rest.includes('--help')) return;
     const { flags, words } = parseCommandLine(rest, command!);
     checkLayers([readEnvironment(line.environment), fromFlags(flags)]);
-    for (const word of words.filter((one) => one.startsWith('examples/'))) expect(existsSync(join(ROOT, word))).toBe(true);
+    for (const word of words.filter((one) => one.startsWith('examples/')))
+      expect(existsSync(join(ROOT, word))).toBe(true);
   });
 
   it('are there, and the npm scripts among them exist', () => {

@@ -10,6 +10,9 @@ const Client = createRequire(import.meta.url)('undici/lib/dispatcher/client.js')
 const KEEP_ALIVE_MS = 600_000;
 const KEEP_ALIVE_MARGIN_MS = 500;
 
+/** What the reason for a larger one says. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
 /** What a connection tells the request it serves. */
 export interface ConnectionUser extends Dispatcher.DispatchHandler {
   onConnecting(): void;
@@ -60,8 +63,8 @@ export class Connection {
 
   /** Gives up a connection that is still being made, or throws away one in an unknown state. */
   replace(): void {
-    this.#socket?.destroy();
     void this.#client.destroy().catch(() => {});
+    this.#socket?.destroy();
     if (!this.#isClosed) this.#client = this.#createClient();
   }
 
@@ -85,6 +88,7 @@ export class Connection {
       // undici's own timers are good to half a second; deadlines are kept in `InFlight`.
       headersTimeout: 0,
       bodyTimeout: 0,
+      maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,

@@ -87,7 +87,10 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   }
 
   onConnect(abort: () => void): void {
-    if (this.phase === 'ended') return abort();
+    if (this.phase === 'ended') {
+      abort();
+      return;
+    }
     const { headersTimeoutMs } = this.#session.engine.settings;
     if (this.phase === 'connecting') {
       const { tlsMs } = this.#connection!;
@@ -130,7 +133,8 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   onError(error: Error): void {
     if (this.phase === 'ended') return;
-    this.#isReturned = true;
+    // After some failures to connect, a wrong name in a certificate for one, undici never connects again.
+    this.#isReturned = this.phase !== 'connecting';
     if (this.phase === 'receiving' && isOnlyAnnounced(error, this.status)) this.#complete();
     else if (this.#mayReconnect(error)) this.#reconnect();
     else this.#finish(now(), this.#describe(error));
@@ -149,10 +153,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     if (this.phase === 'ended') return;
     this.#end();
     this.#session.engine.recorder.interrupted(this.#request.recordedMethod, this.#request.name);
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    this.#scope.noteResume();
-    this.#reject(USER_STOPPED);
+    this.reject(USER_STOPPED);
   }
 
   onDeadline(): void {
@@ -205,7 +206,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   /** What never left can be sent again in any case; what may have arrived only if that changes nothing. */
   #mayReconnect(error: Error): boolean {
-    if (!this.#wasReused || this.#reconnects > 0 || this.hasResponseStarted || !mayBeIdleClose(error)) return false;
+    if (!this.#wasReused || this.hasResponseStarted || !mayBeIdleClose(error)) return false;
     if (this.phase === 'dispatched') return true;
     return IDEMPOTENT.has(this.#request.method) && !(this.#request.body instanceof StreamedBody);
   }

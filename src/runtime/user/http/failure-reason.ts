@@ -75,6 +75,7 @@ const DESCRIPTIONS: Record<string, Describe> = {
   EMFILE: () => 'too many open files on this machine (see ulimit -n)',
   ENFILE: () => 'too many open files on this machine',
   UND_ERR_HEADERS_OVERFLOW: () => 'malformed answer: headers larger than 16 KB',
+  UND_ERR_DESTROYED: () => 'the connection was closed on this side',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: () => 'not sent: the "content-length" header is not the length of the body',
   DEPTH_ZERO_SELF_SIGNED_CERT: () => 'TLS: the certificate is self-signed (trust it with --ca, or --insecure)',

@@ -146,7 +146,7 @@ describe('connections of a user', () => {
     const pending = http.get('/');
     await expect.poll(() => server.connections).toBe(1);
     session.close({ all: true });
-    expect((await pending).ok).toBe(false);
+    expect((await pending).error).toBe('the connection was closed on this side');
     expect(samples.length).toBe(1);
     expect(engine.inFlight.count).toBe(0);
   });

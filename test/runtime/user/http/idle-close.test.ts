@@ -67,6 +67,15 @@ describe.each(ACTS)('a reused connection that the server %s', (_what, act) => {
   });
 });
 
+it('a reused connection that closes in the middle of an answer is not replaced', async () => {
+  const server = await startForgetful((socket) => socket.end('HTTP/1.1 200 O'));
+  const { http, samples } = createHarness({ host: server.url });
+  await http.get('/');
+  expect((await http.get('/')).error).toBe('the server closed the connection in the middle of the answer');
+  expect(samples.map(({ reconnects }) => reconnects)).toEqual([0, 0]);
+  expect(server.connections).toBe(1);
+});
+
 describe('an idle connection', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['closes', (socket) => socket.end()],

@@ -79,6 +79,14 @@ describe('timeouts', () => {
     expect((await http.get('/ok')).ok).toBe(true);
   });
 
+  it('for connecting do not matter once connected', async () => {
+    const server = await startRaw((socket) => {
+      socket.on('data', () => setTimeout(() => socket.write(OK), 150));
+    });
+    const { http } = createHarness({ host: server.url, settings: { connectTimeoutMs: 60 } });
+    expect((await http.get('/')).text()).toBe('ok');
+  });
+
   it('for headers do not matter once they are there', async () => {
     const server = await startRaw((socket) => {
       socket.on('data', () => {
