@@ -14,7 +14,10 @@ export const ERRORS = {
   },
   ERR_SCRIPT_LOAD: { exitCode: 4, summary: 'The scenario threw an error while it was being loaded.' },
   ERR_SCENARIO_INVALID: { exitCode: 3, summary: 'The scenario loads, but what it exports cannot be run.' },
-  ERR_HOST_MISSING: { exitCode: 2, summary: 'A request has a relative path and there is no host to send it to.' },
+  ERR_HOST_MISSING: {
+    exitCode: 1,
+    summary: 'A request has a relative path and there is no host to send it to. It ends the run.',
+  },
   ERR_HOST_UNREACHABLE: { exitCode: 2, summary: 'Nothing accepts connections at the host.' },
   ERR_WORKER_LOST: { exitCode: 5, summary: 'A worker ended before its work was done; its last numbers are missing.' },
   ERR_REPORT_FAILED: { exitCode: 5, summary: 'A reporter failed and was switched off; its output is incomplete.' },

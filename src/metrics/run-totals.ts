@@ -52,6 +52,11 @@ export class RunTotals {
     return this.#total.read();
   }
 
+  /** Errors that tasks threw. */
+  get exceptionCount(): number {
+    return this.#total.exceptionCount;
+  }
+
   /** The whole run so far, with rates over its `elapsedMs`. */
   table(elapsedMs: number): Table {
     return tableOf(this.#total.read().series, elapsedMs - this.#firstInterval * 1000);

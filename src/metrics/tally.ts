@@ -77,6 +77,12 @@ export class Tally {
     known.lastSeenMs = Math.max(known.lastSeenMs, exception.lastSeenMs);
   }
 
+  get exceptionCount(): number {
+    let sum = 0;
+    for (const { count } of this.#exceptions.values()) sum += count;
+    return sum;
+  }
+
   addCheck({ name, passes, failures }: CheckCounts): void {
     const key = this.#checks.has(name) || this.#checks.size < MAX_LABELS ? name : OTHER;
     const known = this.#checks.get(key) ?? { name: key, passes: 0, failures: 0 };

@@ -18,7 +18,7 @@ export interface FrameParts {
   total: Table;
   /** Rates: the ten seconds ending now. */
   window: Table;
-  status: Pick<StatusFigures, 'elapsedMs' | 'runTimeMs' | 'stopping'>;
+  status: Pick<StatusFigures, 'elapsedMs' | 'runTimeMs' | 'stopping' | 'exceptions'>;
 }
 
 /** The live table: the run so far, at the rates of the last ten seconds, with the busiest names where not all fit. */
@@ -29,7 +29,7 @@ export function formatFrame(parts: FrameParts, size: FrameSize, palette: Palette
     parts.interval,
     { ...parts.status, completed, failures, requestsPerSecond },
     size.columns,
-  ).map((line) => (failures > 0 ? palette.warning(line) : palette.good(line)));
+  ).map((line) => (failures > 0 || parts.status.exceptions > 0 ? palette.warning(line) : palette.good(line)));
   // Two lines above the rows, two below, one for the names that are left out and one the cursor stands in.
   const shown = pickBusiest(live.rows, size.rows - status.length - 6);
   const table = formatTable({ ...live, rows: shown }, size.columns);

@@ -15,8 +15,6 @@ import type { RunEvent } from '../runtime/protocol.js';
  *
  * @example
  * ```ts
- * import type { Reporter } from 'loadwright/node';
- *
  * export function createCounter(): Reporter {
  *   return {
  *     name: 'counter',

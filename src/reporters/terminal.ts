@@ -158,7 +158,8 @@ class Terminal {
     const total = readTotalTable(event, totals);
     const window = readWindowTable(event, totals);
     const elapsedMs = (event.interval + 1) * 1000;
-    const status = { elapsedMs, runTimeMs: this.#runTimeMs, stopping: this.#stopping };
+    const exceptions = totals.exceptionCount;
+    const status = { elapsedMs, runTimeMs: this.#runTimeMs, stopping: this.#stopping, exceptions };
     return formatFrame({ interval: event, total, window, status }, { columns: this.#columns, rows }, this.#palette);
   }
 

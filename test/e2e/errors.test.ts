@@ -123,9 +123,10 @@ describe('what goes wrong during a run decides the exit code', () => {
     expect(stdout).toMatch(/scenario\.ts:5:\d+/);
   });
 
-  test('without a host a relative path is an exception, not silence', async () => {
-    const { code, stdout } = await runCli(['run', writeScenario(FINE), '--headless', '-t', '1s']);
+  test('without a host a relative path ends the run', async () => {
+    const { code, stdout, durationMs } = await runCli(['run', writeScenario(FINE), '--headless', '-t', '60s']);
     expect(code).toBe(1);
+    expect(durationMs).toBeLessThan(20_000);
     expect(stdout).toMatch(/no host was given/);
   });
 });

@@ -44,6 +44,8 @@ export interface StatusFigures {
   requestsPerSecond: number;
   completed: number;
   failures: number;
+  /** Errors that tasks threw. */
+  exceptions: number;
   /** Set once the run is being stopped. */
   stopping: StopCause | { by: 'plan' } | undefined;
 }
@@ -60,6 +62,7 @@ export function formatStatus(interval: IntervalClosed, figures: StatusFigures, m
     `users ${formatCount(users)}/${formatCount(plannedUsers)}`,
     `${figures.requestsPerSecond.toFixed(1)} req/s`,
     failed,
+    ...(figures.exceptions === 0 ? [] : [formatPlural(figures.exceptions, 'exception')]),
     `${formatCount(gauges.inFlight)} in flight${oldest}`,
     ...(missingShares.length === 0 ? [] : [`waiting for ${formatPlural(missingShares.length, 'worker')}`]),
     ...(stopping === undefined ? [] : [`stopping: ${formatStopCause(stopping)}`]),

@@ -44,6 +44,7 @@ class RunningRun {
   readonly #lostWorkers: WorkerLost[] = [];
   readonly #resetAtInterval: number;
   #stop: StopCause | undefined;
+  #listenerFailure: { error: unknown } | undefined;
   #stoppedAtMs: number | undefined;
   #endAtMs: number | undefined;
   #onEnd: () => void = () => {};
@@ -84,6 +85,7 @@ class RunningRun {
     this.#collector.finish();
     const result = this.#createResult();
     this.#emit({ type: 'run-finished', result });
+    if (this.#listenerFailure !== undefined) throw this.#listenerFailure.error;
     return result;
   }
 
@@ -166,7 +168,7 @@ class RunningRun {
       startedAt: this.#startedAt,
       scenario,
       host: planned.plan.kinds[0]?.host,
-      workers: planned.shares,
+      workers: planned.sharesThread ? 0 : planned.shares,
       plan: planned.plan,
       version: VERSION,
     });
@@ -179,10 +181,21 @@ class RunningRun {
       if (isFolded) this.#warnOnce('TOO_MANY_NAMES', `More than 1,000 request names: the rest is in "${OTHER_NAMES}".`);
     }
     if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
-    this.#options.listener.onEvent(event, this.#totals);
+    this.#tell(event);
     if (event.type === 'interval-closed' && event.interval === this.#resetAtInterval - 1) {
       this.#totals.reset(this.#resetAtInterval);
       this.#emit({ type: 'statistics-reset', firstInterval: this.#resetAtInterval });
+    }
+  }
+
+  /** A listener that throws ends the run, and is what `run` rejects with; it hears nothing more. */
+  #tell(event: RunEvent): void {
+    if (this.#listenerFailure !== undefined) return;
+    try {
+      this.#options.listener.onEvent(event, this.#totals);
+    } catch (error) {
+      this.#listenerFailure = { error };
+      this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' });
     }
   }
 
@@ -205,7 +218,7 @@ class RunningRun {
       durationMs,
       drainMs: endAtMs - durationMs,
       seed: planned.plan.seed,
-      workers: planned.shares,
+      workers: planned.sharesThread ? 0 : planned.shares,
       usersStarted: this.#collector.gauges.usersStarted,
       requests: table.rows,
       total: table.aggregated,

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { LoadwrightError } from '../../errors.js';
 import { fromScript } from '../../options/from-script.js';
 import { resolveOptions } from '../../options/resolve-options.js';
+import type { OptionLayer } from '../../options/resolved-options.js';
 import type { RunResult, ScriptReference } from '../protocol.js';
 import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
 import { carryOut } from './carry-out.js';
@@ -21,11 +22,12 @@ type CleanUp = () => Promise<void> | void;
 export async function run(request: RunRequest): Promise<RunResult> {
   const cleanUps: CleanUp[] = [];
   try {
-    const fleet = await createFleet(request);
+    const layers = isHere(request) ? [...request.layers, HERE] : request.layers;
+    const fleet = await createFleet(layers);
     cleanUps.unshift(() => fleet.close());
     const script = await prepareScript(request, cleanUps);
     const described = await fleet.describe(script);
-    const options = resolveOptions([...request.layers, fromScript(described.options)]);
+    const options = resolveOptions([...layers, fromScript(described.options)]);
     const planned = planRun(options, described, request.kinds);
     const { plan, settings } = planned;
     const listener = request.createListener(options, described);
@@ -50,17 +52,22 @@ export async function run(request: RunRequest): Promise<RunResult> {
   }
 }
 
-/** Threads, or this thread with `workers: 0`, which only a test given as an object can have. */
-async function createFleet(request: RunRequest): Promise<PortFleet> {
-  const { workers } = resolveOptions(request.layers).values;
-  const isHere = request.source.type === 'test';
-  if (isHere && workers !== undefined && workers > 0) {
-    throw new LoadwrightError('ERR_OPTION_CONFLICT', {
-      message: `A test given as an object runs in this thread, but "workers" is ${workers}.`,
-      hint: "run({ script: './test.ts' })   or   workers: 0",
-    });
-  }
-  if (isHere || workers === 0) {
+/** A test given as an object cannot leave this thread. */
+const HERE: OptionLayer = { layer: 'flag', values: { workers: { value: 0, origin: 'run({ test })' } } };
+
+function isHere({ source, layers }: RunRequest): boolean {
+  if (source.type !== 'test') return false;
+  const { workers } = resolveOptions(layers).values;
+  if (workers === undefined || workers === 0) return true;
+  throw new LoadwrightError('ERR_OPTION_CONFLICT', {
+    message: `A test given as an object runs in this thread, but "workers" is ${workers}.`,
+    hint: "run({ script: './test.ts' })   or   workers: 0",
+  });
+}
+
+/** Threads, or this thread with `workers: 0`. */
+async function createFleet(layers: readonly OptionLayer[]): Promise<PortFleet> {
+  if (resolveOptions(layers).values.workers === 0) {
     const { createThisThreadLauncher } = await import('./this-thread.js');
     return new PortFleet(createThisThreadLauncher());
   }

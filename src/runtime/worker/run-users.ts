@@ -207,7 +207,7 @@ export class RunUsers {
   }
 
   #createWorld(): UserWorld {
-    const { settings, plan, share } = this.#setup;
+    const { settings, plan } = this.#setup;
     return {
       engine: this.#engine,
       env: Object.freeze({ ...settings.env }),
@@ -219,16 +219,20 @@ export class RunUsers {
         this.#tally.addCheck({ name, passes: Number(hasPassed), failures: Number(!hasPassed) }),
       addGroup: (name, durationMs) => this.#tally.addGroup(name, durationMs),
       addIteration: (durationMs) => this.#tally.addIteration(durationMs),
-      addException: (error, where) =>
-        countException(this.#tally, error, {
-          where,
-          atMs: now() - this.#startAtMs,
-          node: `worker-${share.index}`,
-        }),
+      addException: (error, where) => this.#addException(error, where),
       log: (level, message) => this.#log(level, message),
       requestStop: (reason, hasFailed) => this.#post({ type: 'stop-requested', reason, hasFailed }),
       onUserEnded: (user) => this.#onUserEnded(user),
     };
+  }
+
+  #addException(error: unknown, where: string): void {
+    const { index } = this.#setup.share;
+    countException(this.#tally, error, { where, atMs: now() - this.#startAtMs, node: `worker-${index}` });
+    // Without a host no request can ever be sent.
+    if (error instanceof LoadwrightError && error.code === 'ERR_HOST_MISSING') {
+      this.#post({ type: 'stop-requested', reason: error.message, hasFailed: true });
+    }
   }
 
   #log(level: LogRecord['level'], message: string): void {
