@@ -17,6 +17,8 @@ const OWN_ENTRIES: Record<string, string> = {
   'loadwright/node': new URL('../../node.js', import.meta.url).href,
 };
 const FOLDER = '.loadwright';
+/** For scenarios that belong to no project; one for each account of the machine. */
+const SHARED_FOLDER = join(tmpdir(), `loadwright-${process.getuid?.() ?? 'bundles'}`);
 let bundles = 0;
 let underWay = 0;
 
@@ -78,7 +80,7 @@ function choosePlace(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules');
     if (existsSync(modules)) return join(modules, FOLDER, name);
-    if (folder === dirname(folder)) return join(tmpdir(), FOLDER.slice(1), name);
+    if (folder === dirname(folder)) return join(SHARED_FOLDER, name);
   }
 }
 
@@ -92,7 +94,7 @@ function writeBundle(outfile: string, code: string): Bundle {
     return write(outfile);
   } catch {
     // A read-only project: packages of its own cannot be found from elsewhere, but most scenarios have none.
-    return write(join(tmpdir(), FOLDER.slice(1), basename(outfile)));
+    return write(join(SHARED_FOLDER, basename(outfile)));
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   KindDescription,
   Plan,
   PlannedKind,
+  PlannedLoad,
   ScenarioDescription,
   WorkerSettings,
 } from '../protocol.js';
@@ -30,31 +31,36 @@ export interface PlannedRun {
 /** Turns options and definitions into a plan. */
 export function planRun(options: ResolvedOptions, description: ScenarioDescription, kinds: string[]): PlannedRun {
   const { values } = options;
-  const users = values.debug ? 1 : values.users;
+  const picked = pickDescribed(description, kinds, values);
+  const planned = picked.map((kind) => planKind(kind, options, kinds.includes(kind.name)));
+  requireUsers(planned);
+  const load = planLoad(values, planned);
   const plan: Plan = {
-    kinds: pickDescribed(description, kinds, values).map((kind) => planKind(kind, options, kinds.includes(kind.name))),
+    kinds: planned,
     seed: values.seed ?? randomInt(2 ** 32),
-    revisions: [
-      {
-        revision: 0,
-        effectiveAtMs: 0,
-        loads: [
-          {
-            name: 'default',
-            executor: 'plain',
-            users,
-            spawnRate: values.spawnRate,
-            gracefulStopMs: values.stopTimeout,
-            ...(values.runTime === undefined ? {} : { runTimeMs: values.runTime }),
-            ...(values.debug ? { iterationsPerUser: 1 } : {}),
-          },
-        ],
-      },
-    ],
+    revisions: [{ revision: 0, effectiveAtMs: 0, loads: [load] }],
   };
-  requireUsers(plan);
   const sharesThread = values.workers === 0;
-  return { plan, settings: planSettings(values, sharesThread), shares: countShares(values, users), sharesThread };
+  return { plan, settings: planSettings(values, sharesThread), shares: countShares(values, load.users), sharesThread };
+}
+
+function planLoad(values: OptionValues, kinds: readonly PlannedKind[]): PlannedLoad {
+  return {
+    name: 'default',
+    executor: 'plain',
+    users: values.debug ? 1 : Math.min(values.users, countPossible(kinds)),
+    spawnRate: values.spawnRate,
+    gracefulStopMs: values.stopTimeout,
+    ...(values.runTime === undefined ? {} : { runTimeMs: values.runTime }),
+    ...(values.debug ? { iterationsPerUser: 1 } : {}),
+  };
+}
+
+/** Where every kind has a fixed count there cannot be more users than those. */
+function countPossible(kinds: readonly PlannedKind[]): number {
+  return kinds.reduce((sum, { fixedCount, weight }) => {
+    return sum + (fixedCount ?? (weight > 0 ? Number.POSITIVE_INFINITY : 0));
+  }, 0);
 }
 
 /** One worker per 250 users, but no more than cores, unless asked for a number. */
@@ -111,10 +117,10 @@ function isWanted(tags: readonly string[], values: OptionValues): boolean {
   return values.tags.length === 0 || values.tags.some((tag) => tags.includes(tag));
 }
 
-function requireUsers(plan: Plan): void {
-  if (plan.kinds.some(({ weight, fixedCount }) => (fixedCount ?? weight) > 0)) return;
+function requireUsers(kinds: readonly PlannedKind[]): void {
+  if (kinds.some(({ weight, fixedCount }) => (fixedCount ?? weight) > 0)) return;
   throw new LoadwrightError('ERR_SCENARIO_INVALID', {
-    message: `Every user of the scenario has weight 0: ${plan.kinds.map(({ name }) => name).join(', ')}.`,
+    message: `Every user of the scenario has weight 0: ${kinds.map(({ name }) => name).join(', ')}.`,
     hint: 'Give at least one a weight above 0.',
   });
 }

@@ -87,7 +87,7 @@ export class RunUsers {
     this.#counter.start(startAtMs);
     this.#scheduleNext();
     const { runTimeMs, gracefulStopMs } = this.#load();
-    if (runTimeMs === undefined) return;
+    if (runTimeMs === undefined || this.#isStopping) return;
     const end = () => {
       // Timers may fire a little early, and at most 2^31 ms ahead.
       const leftMs = startAtMs + runTimeMs - now();

@@ -38,7 +38,8 @@ describe('checks', () => {
 
   it('are judged by truth: undefined is not passed', () => {
     const { recorded, record } = recording();
-    runChecks('', { nothing: () => undefined as never, text: () => 'yes' as never }, record);
+    const checks = { nothing: () => undefined as never, text: () => 'yes' as never };
+    expect(runChecks('', checks, record)).toBe(false);
     expect(recorded).toEqual([
       ['nothing', false],
       ['text', true],

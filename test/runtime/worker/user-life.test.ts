@@ -20,7 +20,7 @@ describe('a user', () => {
   it('has an id of the whole run, an iteration from 0, the environment, and a seed of its own', async () => {
     const seen: unknown[] = [];
     const Visitor = defineUser({
-      tasks: { home: ({ id, iteration, env, random }) => seen.push([id, iteration, env['KEY'], random()]) },
+      tasks: { home: ({ id, iteration, env, random }) => seen.push([id, iteration, env.KEY, random()]) },
     });
     const run = () =>
       runShare({ Visitor }, { load: { users: 2, iterationsPerUser: 2 }, settings: { env: { KEY: 'value' } } });
