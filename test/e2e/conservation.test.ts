@@ -33,52 +33,56 @@ function expectOneNumber({ target, stdout, prefix }: Expected): void {
   }).toEqual({ console: target, consoleRows: target, csv: target, csvRows: target, history: target });
 }
 
-describe('every request the target counted is in every report, once', () => {
+type During = (cli: ReturnType<typeof startCli>) => Promise<void>;
+
+/** Runs the stock scenario and holds every report against what the server counted meanwhile. */
+async function runStock(server: ServerProcess, args: string[], during: During): Promise<void> {
+  const prefix = join(createTemporaryFolder(), 'run');
+  const countNow = async () => (await server.readJson<StockStats>('/__stats')).total;
+  const before = await countNow();
+  const cli = startCli(['run', SCENARIO, '--headless', '--host', server.url, '--csv', prefix, ...args]);
+  await during(cli);
+  const { stdout } = await cli.result;
+  expectOneNumber({ target: (await countNow()) - before, stdout, prefix });
+}
+
+const FORTY = ['HighVolumeStockUser', '-u', '40', '-r', '40'];
+
+// The second server shares no file with the first; the scenario is the same.
+describe.each([
+  { name: 'stock', workers: ['1', '2', '4'] },
+  { name: 'second', workers: ['2'] },
+] as const)('every request the $name server counted is in every report, once', ({ name, workers }) => {
+  let server: ServerProcess;
+  beforeAll(async () => {
+    server = await startServer(name);
+  });
+  afterAll(() => server.stop());
+
+  test.each(workers)('with %s workers, after a normal end', async (count) => {
+    await runStock(server, [...FORTY, '-t', '3s', '--workers', count], async (cli) => {
+      expect((await cli.result).code).toBe(0);
+    });
+  });
+
+  test.each(workers)('with %s workers, after Ctrl-C', async (count) => {
+    await runStock(server, [...FORTY, '-t', '60s', '--workers', count], async (cli) => {
+      await cli.printed(/Aggregated +[1-9]/);
+      cli.child.kill('SIGINT');
+      expect((await cli.result).code).toBe(130);
+    });
+  });
+});
+
+describe('every request is counted once', () => {
   let server: ServerProcess;
   beforeAll(async () => {
     server = await startServer('stock');
   });
   afterAll(() => server.stop());
 
-  const countNow = async () => (await server.readJson<StockStats>('/__stats')).total;
-
-  async function runStock(args: string[], during: (cli: ReturnType<typeof startCli>) => Promise<void>): Promise<void> {
-    const prefix = join(createTemporaryFolder(), 'run');
-    const before = await countNow();
-    const cli = startCli([
-      'run',
-      SCENARIO,
-      'HighVolumeStockUser',
-      '--headless',
-      '--host',
-      server.url,
-      '--csv',
-      prefix,
-      ...args,
-    ]);
-    await during(cli);
-    const { stdout } = await cli.result;
-    expectOneNumber({ target: (await countNow()) - before, stdout, prefix });
-  }
-
-  for (const workers of ['1', '2', '4']) {
-    test(`with ${workers} workers, after a normal end`, async () => {
-      await runStock(['-u', '40', '-r', '40', '-t', '3s', '--workers', workers], async (cli) => {
-        expect((await cli.result).code).toBe(0);
-      });
-    });
-
-    test(`with ${workers} workers, after Ctrl-C`, async () => {
-      await runStock(['-u', '40', '-r', '40', '-t', '60s', '--workers', workers], async (cli) => {
-        await cli.printed(/Aggregated +[1-9]/);
-        cli.child.kill('SIGINT');
-        expect((await cli.result).code).toBe(130);
-      });
-    });
-  }
-
   test('when the target is frozen for two seconds and more', async () => {
-    await runStock(['-u', '40', '-r', '40', '-t', '9s', '--workers', '2'], async (cli) => {
+    await runStock(server, [...FORTY, '-t', '9s', '--workers', '2'], async (cli) => {
       await cli.printed(/Aggregated +[1-9]/);
       server.child.kill('SIGSTOP');
       await cli.printed(/in flight, oldest [2-9]/);
@@ -87,8 +91,10 @@ describe('every request the target counted is in every report, once', () => {
     });
   });
 
-  test('also with more users than one worker takes, and tags and kinds picked', async () => {
-    await runStock(['StockUser', '-u', '300', '-r', '300', '-t', '3s'], async (cli) => {
+  test("with more users than one worker takes, and the guide's way of writing flags", async () => {
+    const { port } = new URL(server.url);
+    const args = [`--host=http://localhost:${port}`, '--users', '300', '--spawn-rate', '300', '--run-time', '3s'];
+    await runStock(server, args, async (cli) => {
       expect((await cli.result).stdout).toMatch(/2 workers/);
     });
   });

@@ -62,22 +62,6 @@ export function startRaw(
   return listen(server, 'http', listenOn);
 }
 
-/** A server that answers every complete request without a body with the same bytes, or what a function makes of it. */
-export function startCanned(answer: string | Buffer | ((head: string, socket: Socket) => void)): Promise<SmallServer> {
-  return startRaw((socket) => {
-    let text = '';
-    socket.on('data', (chunk) => {
-      text += chunk.toString('latin1');
-      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-        const head = text.slice(0, end);
-        text = text.slice(end + 4);
-        if (typeof answer === 'function') answer(head, socket);
-        else socket.write(answer);
-      }
-    });
-  });
-}
-
 /** An HTTP server that keeps what it is asked and answers 200 with `ok`, unless `answer` does. */
 export async function startEcho(answer?: (seen: SeenRequest, ...rest: Parameters<RequestListener>) => void) {
   const requests: SeenRequest[] = [];
