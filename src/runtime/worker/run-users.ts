@@ -184,6 +184,8 @@ export class RunUsers {
   #onUserEnded(user: User): void {
     if (!this.#users.delete(user)) return;
     this.#activeByKind[user.kind.name]!--;
+    // At the end of the run its thread ends, and every connection with it.
+    if (!this.#isStopping) user.session.close({ all: false });
     if (this.#users.size > 0) return;
     this.#onUsersGone();
     this.#endIfIdle();
