@@ -4,6 +4,7 @@ import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:
 import type { Clock } from '../../../metrics/clock.js';
 import type { DnsCache } from './dns-cache.js';
 import { ProxyFailed } from './failure-reason.js';
+import { connectWithSharedRead } from './shared-read.js';
 
 /** What connecting needs to know; the same for all users of a worker. */
 export interface ConnectEnvironment {
@@ -27,12 +28,14 @@ export interface Connecting {
 interface Peer {
   hostname: string;
   port: number;
+  /** TLS takes the socket over, and reads it in its own way. */
+  isTls: boolean;
 }
 
 /** Opens a connection to an origin: through the proxy if there is one, with TLS if it is `https:`. */
 export function connectSocket(origin: URL, environment: ConnectEnvironment, connecting: Connecting): void {
   const isTls = origin.protocol === 'https:';
-  const target = { hostname: stripBrackets(origin.hostname), port: readPort(origin) };
+  const target = { hostname: stripBrackets(origin.hostname), port: readPort(origin), isTls };
   const onTcp = (socket: Socket) => {
     if (isTls) startTls(socket, target.hostname, environment, connecting);
     else connecting.onConnected(socket, 0);
@@ -43,7 +46,7 @@ export function connectSocket(origin: URL, environment: ConnectEnvironment, conn
     return;
   }
   const onFailed = (error: Error) => connecting.onFailed(new ProxyFailed(error, proxy));
-  connectToAny({ hostname: stripBrackets(proxy.hostname), port: readPort(proxy) }, environment, {
+  connectToAny({ hostname: stripBrackets(proxy.hostname), port: readPort(proxy), isTls }, environment, {
     ...connecting,
     onFailed,
     onConnected: (socket) => {
@@ -65,7 +68,8 @@ function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: C
     const tryNext = () => {
       if (!connecting.isWanted()) return;
       const host = addresses[at++]!;
-      const socket = connectTcp({
+      const open = peer.isTls ? connectTcp : connectWithSharedRead;
+      const socket = open({
         host,
         port: peer.port,
         noDelay: true,
