@@ -23,9 +23,10 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const cleanUps: CleanUp[] = [];
   try {
     const layers = isHere(request) ? [...request.layers, HERE] : request.layers;
-    const fleet = await createFleet(layers);
-    cleanUps.unshift(() => fleet.close());
-    const script = await prepareScript(request, cleanUps);
+    const preparing = [createFleet(layers, cleanUps), prepareScript(request, cleanUps)] as const;
+    // If one fails, the other must have come as far as its clean-up.
+    await Promise.allSettled(preparing);
+    const [fleet, script] = await Promise.all(preparing);
     const described = await fleet.describe(script);
     const options = resolveOptions([...layers, fromScript(described.options)]);
     const planned = planRun(options, described, request.kinds);
@@ -66,14 +67,14 @@ function isHere({ source, layers }: RunRequest): boolean {
 }
 
 /** Threads, or this thread with `workers: 0`. */
-async function createFleet(layers: readonly OptionLayer[]): Promise<PortFleet> {
-  if (resolveOptions(layers).values.workers === 0) {
-    const { createThisThreadLauncher } = await import('./this-thread.js');
-    return new PortFleet(createThisThreadLauncher());
-  }
-  const { createThreadLauncher } = await import('./worker-pool.js');
-  const fleet = new PortFleet(createThreadLauncher());
-  fleet.warmUp();
+async function createFleet(layers: readonly OptionLayer[], cleanUps: CleanUp[]): Promise<PortFleet> {
+  const isThisThread = resolveOptions(layers).values.workers === 0;
+  const launcher = isThisThread
+    ? (await import('./this-thread.js')).createThisThreadLauncher()
+    : (await import('./worker-pool.js')).createThreadLauncher();
+  const fleet = new PortFleet(launcher);
+  cleanUps.unshift(() => fleet.close());
+  if (!isThisThread) fleet.warmUp();
   return fleet;
 }
 

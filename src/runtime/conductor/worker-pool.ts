@@ -55,9 +55,9 @@ function chooseLimits(memoryMb: ShareLimits['memoryMb'], users: number): ThreadL
   return { ...limits, maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB };
 }
 
+/** Without a file of its own: the pool would load that one in every thread before it is asked for another. */
 function createPool(resourceLimits: ThreadLimits): Tinypool {
   return new Tinypool({
-    filename: ENTRIES.runShare,
     runtime: 'worker_threads',
     minThreads: 0,
     maxThreads: MAX_THREADS,
