@@ -1,20 +1,53 @@
-// Writes docs/options.md and the table of docs/errors.md from the built package: npm run build comes first.
-// Another build than dist/ can be named: node scripts/generate-docs.mjs <folder>
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+// Writes docs/options.md and the table of docs/errors.md from src/.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { formatOptionDocs, replaceErrorTable } from './format-docs.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = pathToFileURL(`${resolve(process.argv[2] ?? `${root}dist`)}/`);
-const load = async (file) => await import(new URL(file, dist));
+const SOURCES = [
+  'options/option-definition',
+  'options/option-table',
+  'options/format-option-value',
+  'options/command-flags',
+  'options/later-flags',
+  'errors',
+];
 
-const { OPTION_GROUPS } = await load('options/option-definition.js');
-const { OPTION_NAMES, definitionOf, environmentName } = await load('options/option-table.js');
-const { formatOptionValue } = await load('options/format-option-value.js');
-const { RUN_FLAGS } = await load('options/command-flags.js');
-const { LATER_FLAGS } = await load('options/later-flags.js');
-const { ERRORS } = await load('errors.js');
+/** Everything the sources export, built for this once. */
+async function loadSources() {
+  const folder = mkdtempSync(join(tmpdir(), 'loadwright-docs-'));
+  const outfile = join(folder, 'sources.mjs');
+  try {
+    await build({
+      stdin: {
+        contents: SOURCES.map((name) => `export * from './${name}.js';`).join('\n'),
+        resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
+        loader: 'ts',
+      },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const {
+  OPTION_GROUPS,
+  OPTION_NAMES,
+  definitionOf,
+  environmentName,
+  formatOptionValue,
+  RUN_FLAGS,
+  LATER_FLAGS,
+  ERRORS,
+} = await loadSources();
 
 const options = formatOptionDocs({
   groups: OPTION_GROUPS,

@@ -12,7 +12,7 @@ function readPage(name: string): string {
   return readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 }
 
-const REMEDY = 'node scripts/build.mjs && node scripts/generate-docs.mjs';
+const REMEDY = 'npm run docs';
 
 describe('generated documentation', () => {
   it('docs/options.md says what the option table says', () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -71,11 +71,12 @@ describe('the package, packed and installed in an empty folder', () => {
   });
 
   test('a scenario beside another copy of loadwright runs with the command that was called', () => {
-    const { status, stdout, stderr } = spawnSync(
-      'node',
-      [join(ROOT, 'dist/cli/main.js'), 'inspect', join(folder, 'scenario.ts')],
-      { cwd: folder, encoding: 'utf8' },
-    );
+    const own = pathToFileURL(join(ROOT, 'dist/index.js')).href;
+    const check = `const own = await import(${JSON.stringify(own)});
+      if (own.defineUser !== defineUser) throw new Error('another copy');`;
+    writeFileSync(join(folder, 'copy.ts'), SCENARIO + check);
+    const inspect = [join(ROOT, 'dist/cli/main.js'), 'inspect', join(folder, 'copy.ts')];
+    const { status, stdout, stderr } = spawnSync('node', inspect, { cwd: folder, encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/Visitor/);
     expect(status).toBe(0);

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { now } from '../../src/metrics/clock.js';
 
@@ -18,6 +20,19 @@ const READER = `
     }
   });
 `;
+
+/** The module as a data URL, which any thread can import. */
+async function buildClock(): Promise<string> {
+  const source = fileURLToPath(new URL('../../src/metrics/clock.ts', import.meta.url));
+  const { outputFiles } = await build({
+    entryPoints: [source],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+  });
+  return `data:text/javascript,${encodeURIComponent(outputFiles[0]!.text)}`;
+}
 
 describe('now()', () => {
   it('never runs backwards', () => {
@@ -42,7 +57,7 @@ describe('now()', () => {
   it('is one clock for all threads: readings taken in turns rise, within a millisecond', async () => {
     const turn = new SharedArrayBuffer(4);
     const readings = new SharedArrayBuffer(TURNS * 8);
-    const clock = new URL('../../dist/metrics/clock.js', import.meta.url).href;
+    const clock = await buildClock();
     const started = [0, 1].map((first) => {
       return new Worker(READER, { eval: true, workerData: { clock, turn, readings, first } });
     });

@@ -9,7 +9,6 @@ import * as source from '../../../src/runtime/conductor/bundle-script.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const execute = promisify(execFile);
-const DIST = new URL('../../../dist/', import.meta.url).href;
 
 /** A project in a folder of its own: files by path. */
 function createProject(files: Record<string, string>): string {
@@ -21,15 +20,15 @@ function createProject(files: Record<string, string>): string {
   return folder;
 }
 
-async function bundle(path: string, from = source): Promise<source.Bundle> {
-  const made = await from.bundleScript(path);
+async function bundle(path: string): Promise<source.Bundle> {
+  const made = await source.bundleScript(path);
   onTestFinished(() => made.remove());
   return made;
 }
 
 /** Bundles a scenario and imports it in a Node process of its own; what it exports as default. */
-async function runBundled(folder: string, entry = 'scenario.ts', from = source): Promise<unknown> {
-  const { url } = await bundle(join(folder, entry), from);
+async function runBundled(folder: string, entry = 'scenario.ts'): Promise<unknown> {
+  const { url } = await bundle(join(folder, entry));
   const code = `import(${JSON.stringify(url)}).then((m) => console.log(JSON.stringify(m.default)))`;
   const { stdout } = await execute(process.execPath, ['--enable-source-maps', '-e', code]);
   return JSON.parse(stdout) as unknown;
@@ -85,18 +84,6 @@ describe('a bundle', () => {
       pathToFileURL(join(folder, 'node_modules/oracle/index.js')).href,
     );
   });
-
-  it('has the running copy of loadwright, also where the project has another', async () => {
-    const folder = createProject({
-      'scenario.ts': `
-        import { defineUser } from 'loadwright';
-        import { run } from 'loadwright/node';
-        const own = await import(${JSON.stringify(`${DIST}index.js`)});
-        const ownRun = await import(${JSON.stringify(`${DIST}node.js`)});
-        export default [defineUser === own.defineUser, run === ownRun.run];`,
-      'node_modules/loadwright/package.json': '{ "name": "loadwright", "type": "module", "exports": "./index.js" }',
-      'node_modules/loadwright/index.js': 'export const defineUser = "another copy";',
-    });
     const built = (await import(`${DIST}runtime/conductor/bundle-script.js`)) as typeof source;
     expect(await runBundled(folder, 'scenario.ts', built)).toEqual([true, true]);
   });
