@@ -84,9 +84,6 @@ describe('a bundle', () => {
       pathToFileURL(join(folder, 'node_modules/oracle/index.js')).href,
     );
   });
-    const built = (await import(`${DIST}runtime/conductor/bundle-script.js`)) as typeof source;
-    expect(await runBundled(folder, 'scenario.ts', built)).toEqual([true, true]);
-  });
 
   it('maps what it throws to the scenario’s own lines', async () => {
     const folder = createProject({
