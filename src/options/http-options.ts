@@ -1,5 +1,5 @@
 import type { OptionDefinition } from './option-definition.js';
-import { choice, duration, list, parseBoolean, parseByteCount, parseOrigin, wholeNumber } from './parse-value.js';
+import { choice, duration, list, parseBoolean, parseByteCount, parseProxy, wholeNumber } from './parse-value.js';
 import type { OptionValues } from './resolved-options.js';
 
 type HttpOptionName =
@@ -131,7 +131,7 @@ export const HTTP_OPTIONS: { readonly [Name in HttpOptionName]: OptionDefinition
     defaultText: 'none',
     example: 'http://localhost:3128',
     scriptPath: 'http.proxy',
-    parse: parseOrigin,
+    parse: parseProxy,
     help: 'HTTP proxy that all requests go through.',
   },
   dnsTtl: {

@@ -116,6 +116,13 @@ export const parseOrigin: ValueParser<string> = (raw) => {
   return url.hasMore ? refuse(must, url.origin) : accept(url.origin);
 };
 
+/** A proxy is spoken to in plain text, also where what goes through it is encrypted. */
+export const parseProxy: ValueParser<string> = (raw) => {
+  const parsed = parseOrigin(raw);
+  if (!('value' in parsed) || !parsed.value.startsWith('https:')) return parsed;
+  return refuse('an http URL: proxies that want TLS themselves are not supported', parsed.value.replace('https:', 'http:'));
+};
+
 function toOrigin(text: string): { origin: string; hasMore: boolean } | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);

@@ -71,6 +71,7 @@ const REFUSED: [OptionName, unknown, string, string][] = [
   ['connectionsPerUser', 0, 'from 1 to 1024', '--connections-per-user 6'],
   ['maxBodyBytes', 'big', 'a size such as 64MiB', '--max-body-bytes 64MiB'],
   ['connectionReuse', 'always', 'one of user, iteration, none', '--connection-reuse user'],
+  ['proxy', 'https://proxy:3128', 'proxies that want TLS', '--proxy http://proxy:3128'],
   ['proxy', 'proxy:3128', 'http://', '--proxy http://proxy:3128'],
   ['preflight', 'maybe', 'true or false', '--no-preflight'],
 ];
