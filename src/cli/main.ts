@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { endProcess } from './end-process.js';
+import { outliveReaders } from './outlive-readers.js';
 import { runCommandLine } from './run-command-line.js';
 
 async function main(): Promise<number> {
@@ -11,4 +12,5 @@ async function main(): Promise<number> {
   }
 }
 
+outliveReaders();
 await endProcess(await main());

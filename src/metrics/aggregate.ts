@@ -217,3 +217,23 @@ function emptyCounts({ method, name }: Identity): Series['counts'] {
     hops: 0,
   };
 }
+
+/** Counts of a row that has seen nothing. */
+export function noCounts(method: string, name: string): SeriesCounts {
+  return {
+    method,
+    name,
+    begun: 0,
+    completed: 0,
+    failures: 0,
+    interrupted: 0,
+    totalMs: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    reconnects: 0,
+    hops: 0,
+    durations: [],
+    statuses: {},
+    errors: [],
+  };
+}

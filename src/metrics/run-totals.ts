@@ -1,4 +1,4 @@
-import type { SeriesCounts } from './aggregate.js';
+import { noCounts, type SeriesCounts } from './aggregate.js';
 import { compareSeries, computeStatistics, type SeriesStatistics, sumSeries } from './statistics.js';
 import { type Part, Tally } from './tally.js';
 
@@ -29,7 +29,10 @@ export class RunTotals {
 
   /** Adds what an interval counted; also for what comes late. */
   add(interval: number, part: Part): void {
-    if (interval < this.#firstInterval) return;
+    if (interval < this.#firstInterval) {
+      this.#total.requests.merge(carryOver(part.series));
+      return;
+    }
     this.#total.merge(part);
     this.#lastInterval = Math.max(this.#lastInterval, interval);
     const known = this.#recent.find((kept) => kept.interval === interval);
@@ -41,7 +44,11 @@ export class RunTotals {
   /** Forgets what finished before second `firstInterval` (`--reset-stats`), also what is still to come of it. */
   reset(firstInterval: number): void {
     const kept = this.#recent.filter((recent) => recent.interval >= firstInterval);
+    const carried = carryOver(this.#total.read().series);
     this.#total.reset();
+    this.#total.requests.merge(carried);
+    for (const { parts } of kept)
+      for (const part of parts) this.#total.requests.merge(takeBack(carryOver(part.series)));
     this.#recent = [];
     this.#firstInterval = firstInterval;
     for (const { interval, parts } of kept) for (const part of parts) this.add(interval, part);
@@ -50,6 +57,10 @@ export class RunTotals {
   /** All that was counted, by name. */
   read(): Part {
     return this.#total.read();
+  }
+
+  get hasFoldedNames(): boolean {
+    return this.#total.requests.hasFoldedNames;
   }
 
   /** Errors that tasks threw. */
@@ -69,6 +80,17 @@ export class RunTotals {
     const seconds = Math.min(WINDOW_SECONDS, this.#lastInterval + 1 - this.#firstInterval);
     return tableOf(tally.requests.read(), Math.max(seconds, 0) * 1000);
   }
+}
+
+/** What had begun and not ended: it ends after the reset, and begun = completed + interrupted has to hold there too. */
+function carryOver(series: readonly SeriesCounts[]): SeriesCounts[] {
+  return series.map(({ method, name, begun, completed, interrupted }) => {
+    return { ...noCounts(method, name), begun: begun - completed - interrupted };
+  });
+}
+
+function takeBack(series: readonly SeriesCounts[]): SeriesCounts[] {
+  return series.map((counts) => ({ ...counts, begun: -counts.begun }));
 }
 
 /** Statistics of every row and of their sum. */

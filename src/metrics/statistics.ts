@@ -1,4 +1,4 @@
-import type { ErrorCounts, SeriesCounts } from './aggregate.js';
+import { type ErrorCounts, noCounts, type SeriesCounts } from './aggregate.js';
 import { type BucketCounts, Histogram, percentilesOf } from './histogram.js';
 
 /** The percentiles every report shows, as in Locust's files. */
@@ -73,22 +73,7 @@ export function computeStatistics(counts: SeriesCounts, durationMs: number): Ser
 /** One row that sums the others: counts add up, and percentiles come from the merged histogram. */
 export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
   const histogram = new Histogram();
-  const sum: SeriesCounts = {
-    method: '',
-    name: AGGREGATED,
-    begun: 0,
-    completed: 0,
-    failures: 0,
-    interrupted: 0,
-    totalMs: 0,
-    bytesReceived: 0,
-    bytesSent: 0,
-    reconnects: 0,
-    hops: 0,
-    durations: [],
-    statuses: {},
-    errors: [],
-  };
+  const sum = noCounts('', AGGREGATED);
   for (const part of all) {
     sum.begun += part.begun;
     sum.completed += part.completed;

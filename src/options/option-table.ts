@@ -9,6 +9,7 @@ import {
   parsePairs,
   parseRate,
   parseText,
+  parseUsers,
   wholeNumber,
 } from './parse-value.js';
 import type { LogLevel, OptionName, OptionValues } from './resolved-options.js';
@@ -46,7 +47,7 @@ export const OPTION_TABLE: OptionTable = {
     metavar: 'number',
     example: '10',
     scriptPath: 'load.users',
-    parse: wholeNumber(1),
+    parse: parseUsers,
     help: 'Simulated users at the end of the ramp.',
   },
   spawnRate: {

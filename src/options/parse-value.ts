@@ -28,6 +28,14 @@ export const parseBoolean: ValueParser<boolean> = (raw) => {
 export const parseText: ValueParser<string> = (raw) =>
   typeof raw === 'string' && raw.trim() !== '' ? accept(raw) : refuse('text that is not empty');
 
+/** A plan of more users than this would not fit into memory, let alone the users. */
+const MOST_USERS = 10_000_000;
+
+export const parseUsers: ValueParser<number> = (raw) => {
+  const parsed = wholeNumber(1)(raw);
+  return parsed.isValid && parsed.value > MOST_USERS ? wholeNumber(1, MOST_USERS)(raw) : parsed;
+};
+
 /** A whole number in a range; without `max`, as large as a number is exact. */
 export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): ValueParser<number> {
   const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
@@ -120,7 +128,10 @@ export const parseOrigin: ValueParser<string> = (raw) => {
 export const parseProxy: ValueParser<string> = (raw) => {
   const parsed = parseOrigin(raw);
   if (!('value' in parsed) || !parsed.value.startsWith('https:')) return parsed;
-  return refuse('an http URL: proxies that want TLS themselves are not supported', parsed.value.replace('https:', 'http:'));
+  return refuse(
+    'an http URL: proxies that want TLS themselves are not supported',
+    parsed.value.replace('https:', 'http:'),
+  );
 };
 
 function toOrigin(text: string): { origin: string; hasMore: boolean } | undefined {

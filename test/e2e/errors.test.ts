@@ -164,6 +164,22 @@ describe('the other commands', () => {
     expect(stdout).not.toMatch(/geheim/);
   });
 
+  test('goes on when nobody reads what it prints any more', async () => {
+    const prefix = join(createTemporaryFolder(), 'run');
+    const cli = startCli(['run', writeScenario(FINE), '--headless', '--host', server.url, '-t', '3s', '--csv', prefix]);
+    await cli.printed(/1 user/);
+    cli.child.stdout!.destroy();
+    const { code, stderr } = await cli.result;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readFileSync(`${prefix}_stats.csv`, 'utf8')).toMatch(/Aggregated/);
+  });
+
+  test('a scenario that calls require() is told to import', async () => {
+    const { code, stderr } = await runCli(['run', writeScenario("const { defineUser } = require('loadwright');")]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/ERR_SCRIPT_BUILD[\s\S]*require\(\)[\s\S]*import \{ defineUser \}/);
+  });
+
   test('inspect, options and --list say what would run', async () => {
     const path = writeScenario(FINE);
     expect((await runCli(['inspect', path])).stdout).toMatch(/Visitor[\s\S]*home[\s\S]*잘못된/);

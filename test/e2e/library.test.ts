@@ -3,6 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { defineTest, defineUser } from 'loadwright';
 import { LoadwrightError, run } from 'loadwright/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeScenario } from '../support/temporary-folder.js';
+
+const scenarioOf = (task: string) => `import { defineUser } from 'loadwright';
+export const Visitor = defineUser({ tasks: { async go({ http, sleep, signal, measure }) { ${task} } } });`;
 
 let served = 0;
 const server = createServer((_request, response) => {
@@ -86,4 +90,93 @@ describe('run({ test }) in this thread', () => {
     expect(await codeOf({ script: 'nowhere.ts' })).toBe('ERR_SCRIPT_NOT_FOUND');
     expect(await codeOf({ test: definition, host: 'http://127.0.0.1:9' })).toBe('ERR_HOST_UNREACHABLE');
   });
+});
+
+describe('an end that nobody waits for', () => {
+  const runTask = (tasks: string) =>
+    run({ script: writeScenario(scenarioOf(tasks)), host, workers: 1, load: { runTime: '300ms' } });
+
+  test('calls that are not awaited, or are wrapped, make no exception at the stop', async () => {
+    const results = await Promise.all([
+      runTask(`const p = http.get('/slow'); await sleep(60); await p;`),
+      runTask(`try { await sleep(60); } catch (error) { throw new Error('login failed', { cause: error }); }`),
+      runTask(`await Promise.any([sleep(60), sleep(70)]);`),
+      runTask(`const { setTimeout: wait } = await import('node:timers/promises'); await wait(60_000, 0, { signal });`),
+    ]);
+    for (const { exitCode, part } of results)
+      expect({ exitCode, exceptions: part.exceptions }).toEqual({ exitCode: 0, exceptions: [] });
+  });
+
+  test('in this thread nothing is left open, and nothing rejects unheard', async () => {
+    const unheard: unknown[] = [];
+    const note = (error: unknown) => unheard.push(error);
+    process.on('unhandledRejection', note);
+    const Forgetful = defineUser({
+      tasks: {
+        async go({ http, sleep }) {
+          const forgotten = http.get('/');
+          void sleep(60);
+          await sleep(60);
+          await forgotten;
+        },
+      },
+    });
+    await run({
+      test: defineTest({ users: { Forgetful } }),
+      host,
+      load: { users: 5, spawnRate: 100, runTime: '200ms' },
+    });
+    process.off('unhandledRejection', note);
+    expect(unheard).toEqual([]);
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))).toBe(0);
+  });
+
+  test('a signal that is aborted already ends the run at once', async () => {
+    const result = await run({
+      test: definition,
+      host,
+      load: { users: 3, runTime: '1h' },
+      signal: AbortSignal.abort('before'),
+    });
+    expect(result.state).toBe('stopped');
+    expect(result.durationMs).toBeGreaterThanOrEqual(0);
+  });
+
+  test('measured errors of every shape are counted and end nothing', async () => {
+    const result = await runTask(`
+      try { await measure('odd', () => { throw Object.create(null); }); } catch {}
+      try { await measure('odd', () => { const e = new Error(); e.message = () => 1; throw e; }); } catch {}
+      await sleep(60);`);
+    expect(result.total).toMatchObject({ completed: 2, failures: 2, interrupted: 0 });
+  });
+});
+
+describe('--reset-stats', () => {
+  const load = { users: 4, spawnRate: 2, runTime: '3500ms' };
+
+  test('forgets what finished in the ramp, and what began there and ended later still adds up', async () => {
+    const all = await run({ test: definition, host, load });
+    const { total } = await run({ test: definition, host, load, resetStats: true } as Parameters<typeof run>[0]);
+    expect(total.completed).toBeGreaterThan(0);
+    expect(total.completed).toBeLessThan(all.total.completed);
+    expect(total.begun).toBe(total.completed + total.interrupted);
+  });
+
+  test('keeps everything where the ramp takes the whole run', async () => {
+    const short = { users: 4, spawnRate: 2, runTime: '1900ms' };
+    const { total } = await run({ test: definition, host, load: short, resetStats: true } as Parameters<typeof run>[0]);
+    expect(total.completed).toBeGreaterThan(0);
+  });
+});
+
+test('passwords of a host are in no event and no result', async () => {
+  const events: string[] = [];
+  const withPassword = host.replace('http://', 'http://joe:s3cret@');
+  const result = await run({
+    test: definition,
+    host: withPassword,
+    onEvent: (event) => events.push(JSON.stringify(event)),
+  });
+  expect(result.exitCode).toBe(0);
+  expect(JSON.stringify(result) + events.join('')).not.toContain('s3cret');
 });

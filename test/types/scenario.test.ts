@@ -45,6 +45,25 @@ describe('state', () => {
     });
   });
 
+  it('is known beside tasks that are written elsewhere', () => {
+    const written = async ({ http, state }: UserContext<Session>) => http.get(`/${state.token}`);
+    defineUser({
+      async onStart({ http }): Promise<Session> {
+        const response = await http.post('/login', { required: true });
+        return { token: response.json<{ access: string }>().access };
+      },
+      tasks: { written, entry: { weight: 2, run: written }, ordered: sequence<Session>([written]) },
+    });
+    defineUser({
+      // @ts-expect-error: the task was made for another state
+      async onStart({ http }) {
+        await http.get('/');
+        return { other: 1 };
+      },
+      tasks: { written },
+    });
+  });
+
   it('can be used in task() and sequence() where it is not named', () => {
     defineUser({
       onStart,

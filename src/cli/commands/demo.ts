@@ -92,5 +92,5 @@ function refuseRunFlags({ flags, words }: CommandLine): void {
 
 function formatFiles(prefix: string): string {
   const files = CSV_ENDINGS.map((ending) => `${prefix}_${ending}.csv`).filter((file) => existsSync(file));
-  return files.length === 0 ? '' : `Files: ${files.join(', ')}\n`;
+  return files.map((file) => `Wrote ${file}\n`).join('');
 }

@@ -52,11 +52,14 @@ class RunningRun {
   constructor(options: CarryOutOptions) {
     this.#options = options;
     const load = this.#load();
-    this.#resetAtInterval = options.options.resetStats ? Math.ceil(rampEndMs(load) / 1000) : 0;
+    const resetAt = options.options.resetStats ? Math.ceil(rampEndMs(load) / 1000) : 0;
+    // With nothing to come after the ramp there would be no numbers at all, and nothing to fail for.
+    this.#resetAtInterval = resetAt * 1000 < (load.runTimeMs ?? Number.POSITIVE_INFINITY) ? resetAt : 0;
     this.#collector = new Collector({
       shares: options.planned.shares,
       emit: (event) => this.#emit(event),
-      plannedUsersAt: (atMs) => (this.#stoppedAtMs === undefined ? plannedUsersAt(load, atMs) : 0),
+      // The end of the last second is the end of the run: what was wanted up to there.
+      plannedUsersAt: (atMs) => plannedUsersAt(load, atMs === load.runTimeMs ? atMs - 1 : atMs),
     });
     this.#watch = new ShareWatch({
       fleet: options.fleet,
@@ -131,11 +134,20 @@ class RunningRun {
 
   /** Ends the run in order; a second reason changes nothing. */
   #stopNow(cause: StopCause): void {
-    if (this.#stoppedAtMs !== undefined) return;
+    if (this.#stoppedAtMs !== undefined) {
+      this.#stopSooner(cause);
+      return;
+    }
     this.#stop = cause;
     const { stopTimeout } = this.#options.options;
     this.#noteStop(this.#elapsedMs(), stopTimeout, cause);
     this.#options.fleet.stop(now(), stopTimeout);
+  }
+
+  /** A run that is already ending: a failure still counts, and a signal takes away what tasks were granted. */
+  #stopSooner(cause: StopCause): void {
+    if (cause.by === 'signal' || (cause.by === 'script' && cause.hasFailed)) this.#stop ??= cause;
+    if (cause.by === 'signal') this.#options.fleet.stop(now(), 0);
   }
 
   #noteStop(atMs: number, gracefulMs: number, cause: StopCause | { by: 'plan' }): void {
@@ -167,9 +179,12 @@ class RunningRun {
       type: 'run-started',
       startedAt: this.#startedAt,
       scenario,
-      host: planned.plan.kinds[0]?.host,
+      host: withoutCredentials(planned.plan.kinds[0]?.host),
       workers: planned.sharesThread ? 0 : planned.shares,
-      plan: planned.plan,
+      plan: {
+        ...planned.plan,
+        kinds: planned.plan.kinds.map((kind) => ({ ...kind, host: withoutCredentials(kind.host) })),
+      },
       version: VERSION,
     });
   }
@@ -177,7 +192,7 @@ class RunningRun {
   #emit(event: RunEvent): void {
     if (event.type === 'interval-closed' || event.type === 'interval-amended') {
       this.#totals.add(event.interval, event.part);
-      const isFolded = event.part.series.some(({ name }) => name === OTHER_NAMES);
+      const isFolded = this.#totals.hasFoldedNames || event.part.series.some(({ name }) => name === OTHER_NAMES);
       if (isFolded) this.#warnOnce('TOO_MANY_NAMES', `More than 1,000 request names: the rest is in "${OTHER_NAMES}".`);
     }
     if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
@@ -207,13 +222,13 @@ class RunningRun {
   #createResult(): RunResult {
     const { planned, scenario, options } = this.#options;
     const endAtMs = this.#endAtMs ?? this.#elapsedMs();
-    const durationMs = Math.min(this.#stoppedAtMs ?? endAtMs, this.#load().runTimeMs ?? endAtMs, endAtMs);
+    const durationMs = Math.max(0, Math.min(this.#stoppedAtMs ?? endAtMs, this.#load().runTimeMs ?? endAtMs, endAtMs));
     const table = this.#totals.table(durationMs);
     const part = this.#totals.read();
     const outcome = { total: table.aggregated, part, lostWorkers: this.#lostWorkers, stop: this.#stop };
     const base = {
       scenario,
-      host: planned.plan.kinds[0]?.host,
+      host: withoutCredentials(planned.plan.kinds[0]?.host),
       startedAt: this.#startedAt,
       durationMs,
       drainMs: endAtMs - durationMs,
@@ -242,4 +257,9 @@ function readSignal(signal: AbortSignal): StopCause {
     return { by: 'signal', signal: reason, reason: `stopped by ${reason}` };
   const text = reason instanceof Error ? reason.message : String(reason);
   return { by: 'signal', signal: 'abort', reason: text };
+}
+
+/** Events and results are stored and sent; a password in an address is for requests alone. */
+function withoutCredentials(host: string | undefined): string | undefined {
+  return host?.replace(/^(\w+:\/\/)[^@/]*@/, '$1');
 }

@@ -106,7 +106,7 @@ export class Collector {
       interval,
       part,
       gauges: this.gauges,
-      plannedUsers: this.#options.plannedUsersAt((interval + 1) * INTERVAL_MS - 1),
+      plannedUsers: this.#options.plannedUsersAt((interval + 1) * INTERVAL_MS),
       missingShares,
     });
   }

@@ -103,6 +103,7 @@ function pickDescribed({ kinds }: ScenarioDescription, names: string[], values: 
     });
   }
   const picked = names.length === 0 ? kinds : kinds.filter(({ name }) => names.includes(name));
+  for (const kind of picked) requireWeights(kind);
   const tagged = picked.filter((kind) => kind.tasks.some(({ tags }) => isWanted(tags, values)));
   if (tagged.length > 0) return tagged;
   const tags = [...new Set(picked.flatMap((kind) => kind.tasks.flatMap((task) => task.tags)))];
@@ -115,6 +116,15 @@ function pickDescribed({ kinds }: ScenarioDescription, names: string[], values: 
 function isWanted(tags: readonly string[], values: OptionValues): boolean {
   if (values.excludeTags.some((tag) => tags.includes(tag))) return false;
   return values.tags.length === 0 || values.tags.some((tag) => tags.includes(tag));
+}
+
+/** A user that can choose nothing would end at once, and the run look fine. */
+function requireWeights({ name, tasks }: KindDescription): void {
+  if (tasks.some(({ share }) => share > 0)) return;
+  throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+    message: `Every task of ${name} has weight 0.`,
+    hint: 'Give at least one a weight above 0.',
+  });
 }
 
 function requireUsers(kinds: readonly PlannedKind[]): void {

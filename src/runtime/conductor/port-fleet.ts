@@ -42,7 +42,9 @@ interface RunningShare {
 export class PortFleet implements Fleet {
   readonly #launcher: Launcher;
   readonly #shares: RunningShare[] = [];
-  #listener: (event: FleetEvent) => void = () => {};
+  readonly #early: FleetEvent[] = [];
+  /** What happens between ready and start is told as soon as somebody listens. */
+  #listener: (event: FleetEvent) => void = (event) => this.#early.push(event);
   #script: Launched | undefined;
   /** A share that boots before anybody knows how many there will be; the first one takes it. */
   #warmShare: Launched | undefined;
@@ -55,6 +57,7 @@ export class PortFleet implements Fleet {
 
   onEvent(listener: (event: FleetEvent) => void): void {
     this.#listener = listener;
+    for (const event of this.#early.splice(0)) listener(event);
   }
 
   /** Starts the threads that every run needs, so that they boot while the scenario is still being built. */
@@ -142,6 +145,11 @@ export class PortFleet implements Fleet {
       () => undefined,
       (error: Error) => error,
     );
+    // The pool waits for the threads it knows, and does not see one end by itself.
+    port1.on('close', () => {
+      const giveUp = setTimeout(() => abort.abort(), REASON_PATIENCE_MS);
+      void ended.then(() => clearTimeout(giveUp));
+    });
     return { port: port1, abort, ended };
   }
 

@@ -68,9 +68,15 @@ export class CallScope {
   refuse(): Promise<never> {
     if (!this.#hasRejected) {
       this.#hasRejected = true;
-      return Promise.reject(USER_STOPPED);
+      return markHandled(Promise.reject(USER_STOPPED));
     }
     this.#owner.onLeftBehind();
     return new Promise<never>(() => {});
   }
+}
+
+/** A call that nobody awaits yet is nobody's mistake: its `UserStopped` must not end a process we live in. */
+export function markHandled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -63,7 +63,7 @@ export interface UserOptions<State> {
   tags?: readonly string[];
   /** Runs once before the first task; what it returns is the user's `state`. If it throws, the user ends. */
   onStart?(context: UserContext<undefined>): State | Promise<State>;
-  tasks: Tasks<NoInfer<State>>;
+  tasks: Tasks<State>;
   /** Runs when the user ends, also when the run stops; has at least a second. Not for users whose `onStart` failed. */
   onStop?(context: UserContext<NoInfer<State>>): unknown;
 }

@@ -1,5 +1,5 @@
 import { now } from '../../metrics/clock.js';
-import type { CallScope, PendingCall } from './call-scope.js';
+import { type CallScope, markHandled, type PendingCall } from './call-scope.js';
 import type { HttpEngine } from './http/http-engine.js';
 import type { InFlightRequest } from './http/in-flight.js';
 import { runInsideMeasure } from './measure-guard.js';
@@ -24,6 +24,7 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
   readonly #name: string;
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
+  #promise!: Promise<T>;
   #isSettled = false;
   #hasEnded = false;
 
@@ -55,6 +56,7 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
         this.#finish(describe(error), () => this.#reject(error));
       },
     );
+    this.#promise = promise;
     return promise;
   }
 
@@ -62,6 +64,7 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#scope.noteResume();
+    void markHandled(this.#promise);
     this.#reject(error);
   }
 
@@ -111,6 +114,9 @@ function isStop(error: unknown): boolean {
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || error.name;
+  try {
+    return error instanceof Error ? String(error.message || error.name) : String(error);
+  } catch {
+    return 'something that cannot be shown';
+  }
 }

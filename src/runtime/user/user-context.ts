@@ -2,7 +2,7 @@ import { format } from 'node:util';
 import { LoadwrightError } from '../../errors.js';
 import { now } from '../../metrics/clock.js';
 import type { LogRecord } from '../protocol.js';
-import type { CallScope, PendingCall } from './call-scope.js';
+import { type CallScope, markHandled, type PendingCall } from './call-scope.js';
 import type { HttpEngine } from './http/http-engine.js';
 import type { HttpClient } from './http/http-types.js';
 import type { Session } from './http/session.js';
@@ -153,11 +153,12 @@ function sleepInScope(scope: CallScope, seconds: number): Promise<void> {
     );
   }
   if (scope.isStopped) return scope.refuse();
-  return new Promise<void>((resolve, reject) => {
+  const promise = new Promise<void>((resolve, reject) => {
     const call: PendingCall = {
       reject: (error) => {
         clearTimeout(timer);
         scope.noteResume();
+        void markHandled(promise);
         reject(error);
       },
     };
@@ -169,4 +170,5 @@ function sleepInScope(scope: CallScope, seconds: number): Promise<void> {
     const timer = setTimeout(onTime, Math.min(seconds * 1000, MAX_SLEEP_MS));
     scope.enter(call);
   });
+  return promise;
 }

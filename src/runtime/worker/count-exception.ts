@@ -33,7 +33,15 @@ export function countException(tally: Tally, error: unknown, at: ThrownAt): void
 }
 
 function isSignal(error: unknown): boolean {
-  return error instanceof UserStopped || error instanceof TaskInterrupted || error instanceof UserEnded;
+  return error instanceof TaskInterrupted || error instanceof UserEnded || comesFromStop(error);
+}
+
+/** `UserStopped`, also in what scenarios and clients wrap around it (`cause`, `Promise.any`). */
+function comesFromStop(error: unknown, depth = 0): boolean {
+  if (error instanceof UserStopped) return true;
+  if (!(error instanceof Error) || depth > 8) return false;
+  if (error instanceof AggregateError) return error.errors.some((inner) => comesFromStop(inner, depth + 1));
+  return comesFromStop(error.cause, depth + 1);
 }
 
 function isCounted(error: unknown): boolean {

@@ -1,8 +1,8 @@
 import type { ExchangeTrace } from '../user/http/http-engine.js';
 
 const MAX_BODY = 1024;
-const SECRET_HEADERS = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization', 'x-api-key']);
-const SECRET_NAMES = 'password|passwd|secret|token|access|refresh|access_token|refresh_token|api_key';
+const SECRET_HEADER = /auth|cookie|token|secret|key|password/i;
+const SECRET_NAMES = 'password|passwd|pwd|[a-z_]*secret|[a-z_]*token|access|refresh|api_?key|authorization|jwt';
 /** Name and value as JSON, a form or a query writes them; what stands in quotes ends with them. */
 const SECRET_FIELDS = new RegExp(`((?:${SECRET_NAMES})"?\\s*[:=]\\s*)(?:"(?:[^"\\\\]|\\\\.)*"?|[^"&,}\\s]+)`, 'gi');
 const HIDDEN = '***';
@@ -26,7 +26,7 @@ export function formatTrace({ method, url, requestHeaders, requestBody, response
 }
 
 function formatHeader(name: string, value: string): string {
-  return `${name}: ${SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : hideSecrets(value)}`;
+  return `${name}: ${SECRET_HEADER.test(name) ? HIDDEN : hideSecrets(value)}`;
 }
 
 function formatBody(body: string): string {

@@ -40,13 +40,23 @@ async function importScenario(url: string): Promise<Record<string, unknown>> {
     return (await import(href)) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof LoadwrightError) throw error;
-    throw findMissingPackage(error) ?? threwWhileLoading(error);
+    throw findMissingPackage(error) ?? findRequire(error) ?? threwWhileLoading(error);
   }
 }
 
 function threwWhileLoading(error: unknown): LoadwrightError {
   return new LoadwrightError('ERR_SCRIPT_LOAD', {
     message: `The scenario threw an error while it was loaded.\n\n${readUserStack(error) || String(error)}`,
+    cause: error,
+  });
+}
+
+/** A scenario becomes an ES module, whatever it was written as. */
+function findRequire(error: unknown): LoadwrightError | undefined {
+  if (!(error instanceof Error) || !error.message.startsWith('Dynamic require of')) return undefined;
+  return new LoadwrightError('ERR_SCRIPT_BUILD', {
+    message: 'The scenario calls require(), which a scenario cannot.',
+    hint: "import { defineUser } from 'loadwright'",
     cause: error,
   });
 }

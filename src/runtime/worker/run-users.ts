@@ -15,6 +15,9 @@ import { IntervalCounter } from './interval-counter.js';
 import { loadScenario } from './load-scenario.js';
 import { type CompiledKind, User, type UserWorld } from './user-loop.js';
 
+/** Why a run without a host ends: no request of it can ever be sent. */
+const NO_HOST = 'ERR_HOST_MISSING, no host for relative paths (try --host http://localhost:8000)';
+
 type Post = (message: FromWorker) => void;
 
 /** The users of one share: starts them by plan, counts what they do, stops them, and says so once a second. */
@@ -83,6 +86,7 @@ export class RunUsers {
   }
 
   start(startAtMs: number): void {
+    if (this.#isStopping) return;
     this.#startAtMs = startAtMs;
     this.#counter.start(startAtMs);
     this.#scheduleNext();
@@ -104,7 +108,11 @@ export class RunUsers {
 
   /** From now on nothing begins; resolves by `finished` when everything has ended. */
   stop(gracefulStopMs: number): void {
-    if (this.#isStopping) return;
+    if (this.#isStopping) {
+      // Told again: what tasks were granted is taken away.
+      if (gracefulStopMs < this.#gracefulStopMs) for (const user of [...this.#users]) user.stop(gracefulStopMs);
+      return;
+    }
     this.#isStopping = true;
     this.#gracefulStopMs = gracefulStopMs;
     clearTimeout(this.#timer);
@@ -162,6 +170,11 @@ export class RunUsers {
   /** Starts everyone who is due, however late the timer was. */
   #startDue(): void {
     const elapsedMs = now() - this.#startAtMs;
+    // After a block of the thread this timer comes before the one that stops: nobody begins after the end.
+    if (elapsedMs >= (this.#load().runTimeMs ?? Number.POSITIVE_INFINITY)) {
+      this.stop(this.#load().gracefulStopMs);
+      return;
+    }
     for (;;) {
       const next = this.#starts[this.#nextStart];
       if (next === undefined || next.atMs > elapsedMs || this.#isStopping) break;
@@ -184,8 +197,8 @@ export class RunUsers {
   #onUserEnded(user: User): void {
     if (!this.#users.delete(user)) return;
     this.#activeByKind[user.kind.name]!--;
-    // At the end of the run its thread ends, and every connection with it.
-    if (!this.#isStopping) user.session.close({ all: false });
+    // At the end of the run its thread ends, and every connection with it; a thread of others' goes on.
+    if (!this.#isStopping || this.#setup.settings.sharesThread) user.session.end();
     if (this.#users.size > 0) return;
     this.#onUsersGone();
     this.#endIfIdle();
@@ -233,7 +246,7 @@ export class RunUsers {
     countException(this.#tally, error, { where, atMs: now() - this.#startAtMs, node: `worker-${index}` });
     // Without a host no request can ever be sent.
     if (error instanceof LoadwrightError && error.code === 'ERR_HOST_MISSING') {
-      this.#post({ type: 'stop-requested', reason: error.message, hasFailed: true });
+      this.#post({ type: 'stop-requested', reason: NO_HOST, hasFailed: true });
     }
   }
 

@@ -98,6 +98,7 @@ export class User implements ContextOwner, ScopeOwner {
       this.#cancelWait();
       return;
     }
+    clearTimeout(this.#timer);
     if (gracefulStopMs > 0) this.#timer = setTimeout(() => this.#cutOff(), gracefulStopMs);
     else this.#cutOff();
   }
@@ -134,7 +135,7 @@ export class User implements ContextOwner, ScopeOwner {
       try {
         this.state = await onStart(context as never);
       } catch (error) {
-        this.services.addException(error, `${this.kind.name}.onStart`);
+        if (!this.#hasLeft) this.services.addException(error, `${this.kind.name}.onStart`);
         return;
       }
     }
@@ -214,7 +215,7 @@ export class User implements ContextOwner, ScopeOwner {
         };
         return;
       }
-      const timer = setTimeout(end, seconds * 1000);
+      const timer = setTimeout(end, Math.min(seconds * 1000, 2 ** 31 - 1));
       this.#cancelWait = () => {
         clearTimeout(timer);
         end();

@@ -5,6 +5,10 @@ export function readUserStack(error: unknown): string {
   if (!(error instanceof Error) || error.stack === undefined) return '';
   return error.stack
     .split('\n')
-    .filter((line) => !line.includes(OWN.href) && !line.includes(OWN.pathname) && !line.includes('node:internal'))
+    .filter((line) => !/^\s+at /.test(line) || isTheirs(line))
     .join('\n');
+}
+
+function isTheirs(line: string): boolean {
+  return !line.includes(OWN.href) && !line.includes(OWN.pathname) && !line.includes('node:internal');
 }

@@ -107,7 +107,7 @@ describe('an interval', () => {
       return 17;
     });
     collector.add(snapshotOf(0, 0));
-    expect(asked).toEqual([999]);
+    expect(asked).toEqual([1000]);
     expect(events[0]).toMatchObject({ plannedUsers: 17 });
   });
 });

@@ -1,10 +1,10 @@
 import { now } from '../../../metrics/clock.js';
-import type { CallScope, PendingCall } from '../call-scope.js';
+import { type CallScope, markHandled, type PendingCall } from '../call-scope.js';
 import { RequiredRequestFailed, USER_STOPPED, withoutStack } from '../user-signals.js';
 import type { Connection, ConnectionUser } from './connection.js';
 import { setsCookies } from './cookies.js';
 import { ExchangeProgress } from './exchange-progress.js';
-import { describeFailure, formatLimit, isOnlyAnnounced, mayBeIdleClose } from './failure-reason.js';
+import { describeFailure, formatLimit, isIdempotent, isOnlyAnnounced, mayBeIdleClose } from './failure-reason.js';
 import { findRedirect, planRedirect } from './follow-redirect.js';
 import type { HttpResponse } from './http-types.js';
 import type { InFlightRequest } from './in-flight.js';
@@ -13,8 +13,6 @@ import type { PreparedRequest } from './prepare-request.js';
 import { Response } from './response.js';
 import type { Session } from './session.js';
 import { StreamedBody } from './streamed-body.js';
-
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
 /**
  * One request from the call to its record: it is undici's handler, the owner of the promise and the stopwatch, in one
@@ -30,6 +28,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   readonly #stream: StreamedBody | undefined;
   #resolve!: (response: HttpResponse) => void;
   #reject!: (error: unknown) => void;
+  #promise!: Promise<HttpResponse>;
   #isSettled = false;
   #connection: Connection | undefined;
   /** False while undici may still call: then giving up must take the connection away from it. */
@@ -59,12 +58,12 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     engine.recorder.begun(this.#request.method, this.#request.name);
     engine.inFlight.add(this);
     this.#scope.enter(this);
-    const promise = new Promise<HttpResponse>((resolve, reject) => {
+    this.#promise = new Promise<HttpResponse>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     this.#session.acquire(this);
-    return promise;
+    return this.#promise;
   }
 
   /** Hands the request to a connection that is free. */
@@ -145,6 +144,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#scope.noteResume();
+    void markHandled(this.#promise);
     this.#reject(error);
     if (this.phase === 'blocked') this.interrupt();
   }
@@ -208,7 +208,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   #mayReconnect(error: Error): boolean {
     if (!this.#wasReused || this.hasResponseStarted || !mayBeIdleClose(error)) return false;
     if (this.phase === 'dispatched') return true;
-    return IDEMPOTENT.has(this.#request.method) && !(this.#request.body instanceof StreamedBody);
+    return isIdempotent(this.#request.method) && !(this.#request.body instanceof StreamedBody);
   }
 
   #reconnect(): void {

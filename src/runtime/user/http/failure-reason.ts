@@ -149,3 +149,10 @@ function tlsReason(message: string): string {
   const reason = (parts.length >= 6 ? parts[5]! : message).trim();
   return reason === 'wrong version number' ? NO_TLS : `TLS: handshake failed (${reason})`;
 }
+
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+
+/** True if a request may be sent twice to the effect of once (RFC 9110, 9.2.2). */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}

@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../../errors.js';
+import { nearestName } from '../../../options/nearest-name.js';
 import { looksLikeMilliseconds, parseDuration } from '../../../options/parse-duration.js';
 import { type EncodedBody, encodeBody, toSearchParams } from './encode-body.js';
 import type { Expectation, RequestOptions, RequestTarget } from './http-types.js';
@@ -26,6 +27,21 @@ export interface PreparedRequest {
 }
 
 const NO_OPTIONS: RequestOptions = {};
+/** Every key of `RequestOptions`; a type error if one is missing. */
+const KNOWN_OPTIONS: Readonly<Record<keyof RequestOptions, true>> = {
+  name: true,
+  headers: true,
+  query: true,
+  json: true,
+  form: true,
+  multipart: true,
+  body: true,
+  auth: true,
+  timeout: true,
+  expect: true,
+  required: true,
+  followRedirects: true,
+};
 const METHOD = /^[A-Z][A-Z-]*$/;
 
 /** Turns what a task asked for into what is sent. `body` is given if it had to be encoded asynchronously. */
@@ -35,6 +51,7 @@ export function prepareRequest(
 ): PreparedRequest {
   const { method, target, options = NO_OPTIONS } = input;
   if (!METHOD.test(method) || method === 'CONNECT') throw invalid(`"${method}" is not a method that can be sent.`);
+  requireKnownOptions(options);
   const { origin, path, name, auth } = resolveTarget(session, target);
   const { content, contentType } = input.body ?? encodeBody(options);
   const fullPath = options.query === undefined ? path : appendQuery(path, options.query);
@@ -56,6 +73,15 @@ export function prepareRequest(
     discardsBody: options.body === 'discard' || session.defaults.body === 'discard',
     followsRedirects: options.followRedirects !== false && engine.settings.maxRedirects > 0,
   };
+}
+
+/** Scenarios run without being type-checked: a misspelt `expect` would expect nothing. */
+function requireKnownOptions(options: RequestOptions): void {
+  for (const key in options) {
+    if (key in KNOWN_OPTIONS) continue;
+    const nearest = nearestName(key, Object.keys(KNOWN_OPTIONS));
+    throw invalid(`A request has no option "${key}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`);
+  }
 }
 
 interface ResolvedTarget {

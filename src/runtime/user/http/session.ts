@@ -24,6 +24,7 @@ export class Session {
   defaults: RequestDefaults = {};
   readonly #pools = new Map<string, OriginPool>();
   #lastPool: OriginPool | undefined;
+  #hasEnded = false;
 
   constructor(engine: HttpEngine, host: string | undefined) {
     this.engine = engine;
@@ -47,8 +48,20 @@ export class Session {
     const pool = this.#pool(connection.origin);
     if (!pool.all.has(connection)) return;
     const next = pool.queue.shift();
-    if (next !== undefined) next.sendOn(connection);
-    else pool.idle.push(connection);
+    if (next !== undefined) {
+      next.sendOn(connection);
+    } else if (this.#hasEnded) {
+      connection.close();
+      pool.all.delete(connection);
+    } else {
+      pool.idle.push(connection);
+    }
+  }
+
+  /** The user is gone: connections close as soon as nothing is on them. */
+  end(): void {
+    this.#hasEnded = true;
+    this.close({ all: false });
   }
 
   /** Takes an exchange that has no connection yet out of the queue. */
