@@ -40,8 +40,9 @@ test('1,000 users with 1-3 s waits for a minute: no failure, requests as compute
   expect(result.usersStarted).toBe(USERS);
   expect(result.durationMs).toBe(SECONDS * 1000);
   // What was on the wire at the end had to be waited for; a loopback answer takes a few milliseconds.
-  expect(result.drainMs).toBeLessThan(50 + (result.total.percentiles[99.99] ?? 0));
+  expect(result.drainMs).toBeLessThan(50 + (result.total.maxMs ?? 0));
   const { startLag } = result.part;
   expect(startLag.count).toBe(USERS);
-  expect(startLag.totalMs / startLag.count).toBeLessThan(20);
+  // On a quiet machine about a millisecond; a busy one may hold up a second's worth of users at once.
+  expect(startLag.totalMs / startLag.count).toBeLessThan(50);
 });
