@@ -200,7 +200,7 @@ export class Aggregate {
   }
 }
 
-function emptyCounts({ method, name }: Identity): Series['counts'] {
+function zeroes(method: string, name: string) {
   return {
     method,
     name,
@@ -209,8 +209,6 @@ function emptyCounts({ method, name }: Identity): Series['counts'] {
     failures: 0,
     interrupted: 0,
     totalMs: 0,
-    minMs: Number.POSITIVE_INFINITY,
-    maxMs: Number.NEGATIVE_INFINITY,
     bytesReceived: 0,
     bytesSent: 0,
     reconnects: 0,
@@ -218,22 +216,12 @@ function emptyCounts({ method, name }: Identity): Series['counts'] {
   };
 }
 
+/** What a series starts to count from: any time is less than the least so far. */
+function emptyCounts({ method, name }: Identity): Series['counts'] {
+  return { ...zeroes(method, name), minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY };
+}
+
 /** Counts of a row that has seen nothing. */
 export function noCounts(method: string, name: string): SeriesCounts {
-  return {
-    method,
-    name,
-    begun: 0,
-    completed: 0,
-    failures: 0,
-    interrupted: 0,
-    totalMs: 0,
-    bytesReceived: 0,
-    bytesSent: 0,
-    reconnects: 0,
-    hops: 0,
-    durations: [],
-    statuses: {},
-    errors: [],
-  };
+  return { ...zeroes(method, name), durations: [], statuses: {}, errors: [] };
 }
