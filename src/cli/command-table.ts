@@ -1,5 +1,6 @@
 import type { CommandFlag } from '../options/command-flags.js';
 import { RUN_FLAGS } from '../options/command-flags.js';
+import { loadRuntime } from './load-runtime.js';
 
 /** What a command does with the words behind its name; resolves to the exit code. */
 export type CommandMain = (words: readonly string[]) => Promise<number>;
@@ -39,7 +40,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: RUN_FLAGS,
     takesOptions: true,
     example: 'loadwright run scenario.ts --host http://localhost:8000 -u 100 -r 10 -t 5m --headless',
-    load: async () => (await import('./commands/run.js')).runCommand,
+    load: async () => {
+      const runtime = loadRuntime();
+      const { runCommand } = await import('./commands/run.js');
+      return (words) => runCommand(words, runtime);
+    },
   },
   {
     name: 'demo',

@@ -3,6 +3,7 @@ import { nearestName } from '../options/nearest-name.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
 import type { RunResult, ScenarioDescription } from '../runtime/protocol.js';
 import { deferListener } from './defer-listener.js';
+import type { Runtime } from './load-runtime.js';
 
 /** A run as the command line asks for it. */
 export interface ScenarioRun {
@@ -12,24 +13,15 @@ export interface ScenarioRun {
   signal: AbortSignal;
 }
 
-type Runtime = typeof import('../runtime/conductor/run.js');
-
-/** Begins to load the runtime, while the command line is still being read. */
-export function loadRuntime(): Promise<Runtime> {
-  const runtime = import('../runtime/conductor/run.js');
-  // A wrong flag is reported before anybody waits for this.
-  runtime.catch(() => undefined);
-  return runtime;
-}
-
 /** Runs a scenario with the reporters its options ask for. */
-export async function runScenario(scenario: ScenarioRun, runtime: Promise<Runtime>): Promise<RunResult> {
-  const { run } = await runtime;
+export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Promise<RunResult> {
+  const { run } = await runtime.conductor;
   return await run({
     source: { type: 'file', path: scenario.path },
     kinds: scenario.kinds,
     layers: scenario.layers,
     signal: scenario.signal,
+    threads: runtime.threads,
     createListener: (options, description) => {
       checkTags(options, description);
       return deferListener(async () => (await import('./choose-reporters.js')).chooseReporters(options));

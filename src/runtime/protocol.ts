@@ -5,7 +5,7 @@ import type { Part } from '../metrics/tally.js';
 /** How the definitions of a run are found: a bundled file, or a test that lives in this very process. */
 export type ScriptReference = { type: 'file'; url: string } | { type: 'in-process'; id: number };
 
-/** One kind of user, as the script worker read it. */
+/** One kind of user, as a worker read it. */
 export interface KindDescription {
   name: string;
   weight: number;
@@ -116,6 +116,7 @@ export interface PrepareMessage {
 }
 
 export type ToWorker =
+  | { type: 'describe'; script: ScriptReference }
   | PrepareMessage
   | { type: 'start'; startAtMs: number }
   | { type: 'amend'; revision: PlanRevision }
@@ -153,18 +154,12 @@ export interface LogRecord {
 }
 
 export type FromWorker =
+  | { type: 'described'; description: ScenarioDescription }
   | { type: 'ready' }
   | { type: 'failed'; error: ErrorRecord }
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'log'; record: LogRecord }
   | { type: 'stop-requested'; reason: string; hasFailed: boolean };
-
-export type ToScriptWorker = { type: 'describe'; script: ScriptReference } | { type: 'end' };
-
-export type FromScriptWorker =
-  | { type: 'described'; description: ScenarioDescription }
-  | { type: 'failed'; error: ErrorRecord }
-  | { type: 'log'; record: LogRecord };
 
 /** Why a run ended before its plan did. */
 export type StopCause =

@@ -5,9 +5,10 @@ import { fromFlags } from '../../options/from-flags.js';
 import { readEnvironment } from '../../options/read-environment.js';
 import type { OptionLayer } from '../../options/resolved-options.js';
 import { type CommandDefinition, commandNamed } from '../command-table.js';
+import { loadRuntime } from '../load-runtime.js';
 import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
 import { checkLayers } from '../read-layers.js';
-import { loadRuntime, runScenario } from '../run-scenario.js';
+import { runScenario } from '../run-scenario.js';
 import { type StockServerProcess, startStockServer } from '../stock-server-process.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 

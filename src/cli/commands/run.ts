@@ -1,13 +1,13 @@
 import { commandNamed } from '../command-table.js';
+import type { Runtime } from '../load-runtime.js';
 import { parseCommandLine } from '../parse-command-line.js';
 import { readLayers } from '../read-layers.js';
-import { loadRuntime, runScenario } from '../run-scenario.js';
+import { runScenario } from '../run-scenario.js';
 import { splitScenarioWords } from '../scenario-words.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 
 /** `loadwright run <file> [Kind…]`. */
-export async function runCommand(words: readonly string[]): Promise<number> {
-  const runtime = loadRuntime();
+export async function runCommand(words: readonly string[], runtime: Runtime): Promise<number> {
   const line = parseCommandLine(words, commandNamed('run')!);
   const { path, kinds } = splitScenarioWords('run', line.words);
   const { layers, early } = readLayers(line);

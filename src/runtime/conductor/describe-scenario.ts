@@ -1,7 +1,6 @@
 import type { ScenarioDescription } from '../protocol.js';
 import { bundleScript } from './bundle-script.js';
-import { PortFleet } from './port-fleet.js';
-import { createThreadLauncher } from './worker-pool.js';
+import { createThreadFleet } from './thread-fleet.js';
 
 /**
  * What a scenario file defines: kinds, tasks, options. No user starts.
@@ -9,7 +8,7 @@ import { createThreadLauncher } from './worker-pool.js';
  * @throws LoadwrightError as for a run: not found, does not compile, threw while loading, nothing to run
  */
 export async function describeScenario(path: string): Promise<ScenarioDescription> {
-  const fleet = new PortFleet(createThreadLauncher());
+  const fleet = createThreadFleet();
   try {
     const bundle = await bundleScript(path);
     try {

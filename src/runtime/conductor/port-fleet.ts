@@ -2,28 +2,21 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { fromErrorRecord, LoadwrightError } from '../../errors.js';
 import { createBeacon, readBeacon } from '../beacon.js';
 import type { Fleet, FleetEvent, FleetPreparation, LastSeen, ShareLimits } from '../fleet.js';
-import type {
-  FromScriptWorker,
-  FromWorker,
-  PlanRevision,
-  ScenarioDescription,
-  ScriptReference,
-  ToScriptWorker,
-  ToWorker,
-} from '../protocol.js';
+import type { FromWorker, PlanRevision, ScenarioDescription, ScriptReference, ToWorker } from '../protocol.js';
 
-/** Runs an entry of the worker room somewhere; resolves when it has ended, rejects if it broke. */
+/** Runs the entry of the worker room somewhere. */
 export interface Launcher {
   /** Called before the shares are launched. False if shares launched before do not fit these limits. */
   limit(limits: ShareLimits): boolean;
-  launch(entry: 'runShare' | 'runScript', port: MessagePort, signal: AbortSignal): Promise<void>;
+  /** Resolves when the share has ended, rejects if it broke. */
+  launch(port: MessagePort, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How long the reason of a thread's end may take to come. */
 const REASON_PATIENCE_MS = 200;
 
-/** An entry that was launched, and our end of its port. */
+/** A share that was launched, and our end of its port. */
 interface Launched {
   port: MessagePort;
   abort: AbortController;
@@ -45,8 +38,7 @@ export class PortFleet implements Fleet {
   readonly #early: FleetEvent[] = [];
   /** What happens between ready and start is told as soon as somebody listens. */
   #listener: (event: FleetEvent) => void = (event) => this.#early.push(event);
-  #script: Launched | undefined;
-  /** A share that boots before anybody knows how many there will be; the first one takes it. */
+  /** A thread that boots before anybody knows how many there will be. It reads the definitions, then is the first share. */
   #warmShare: Launched | undefined;
   #ready: (() => void)[] = [];
   #failed: ((error: Error) => void)[] = [];
@@ -60,25 +52,25 @@ export class PortFleet implements Fleet {
     for (const event of this.#early.splice(0)) listener(event);
   }
 
-  /** Starts the threads that every run needs, so that they boot while the scenario is still being built. */
+  /** Starts the thread that every run needs, so that it boots while the scenario is still being built. */
   warmUp(): void {
-    this.#script ??= this.#launchEntry('runScript');
-    this.#warmShare ??= this.#launchEntry('runShare');
+    this.#warmShare ??= this.#launchEntry();
   }
 
   async describe(script: ScriptReference): Promise<ScenarioDescription> {
-    this.#script ??= this.#launchEntry('runScript');
-    const { port, ended } = this.#script;
-    const answer = new Promise<ScenarioDescription>((resolve, reject) => {
-      port.on('message', (message: FromScriptWorker) => {
+    this.#warmShare ??= this.#launchEntry();
+    const { port, ended } = this.#warmShare;
+    const description = await new Promise<ScenarioDescription>((resolve, reject) => {
+      port.on('message', (message: FromWorker) => {
         if (message.type === 'described') resolve(message.description);
         else if (message.type === 'failed') reject(fromErrorRecord(message.error));
-        else this.#listener({ type: 'message', share: -1, message });
+        else this.#listener({ type: 'message', share: 0, message });
       });
-      void ended.then((error) => reject(scriptWorkerLost(error?.message ?? 'it ended')));
+      void ended.then((error) => reject(lostWhileLoading(error?.message ?? 'it ended')));
+      port.postMessage({ type: 'describe', script } satisfies ToWorker);
     });
-    port.postMessage({ type: 'describe', script } satisfies ToScriptWorker);
-    return answer;
+    port.removeAllListeners('message');
+    return description;
   }
 
   async prepare(preparation: FleetPreparation, shares: number, limits: ShareLimits): Promise<void> {
@@ -109,15 +101,13 @@ export class PortFleet implements Fleet {
   }
 
   async close(): Promise<void> {
-    this.#script?.port.postMessage({ type: 'end' } satisfies ToScriptWorker);
     for (const share of this.#shares) share.port.close();
     this.#dropWarmShare();
     await this.#launcher.close();
-    this.#script?.port.close();
   }
 
   #launch(preparation: FleetPreparation, share: { index: number; count: number }): Promise<void> {
-    const { port, abort, ended } = this.#warmShare ?? this.#launchEntry('runShare');
+    const { port, abort, ended } = this.#warmShare ?? this.#launchEntry();
     this.#warmShare = undefined;
     const running: RunningShare = { port, beacon: createBeacon(), abort, hasEnded: false };
     this.#shares[share.index] = running;
@@ -138,10 +128,10 @@ export class PortFleet implements Fleet {
     return isReady;
   }
 
-  #launchEntry(entry: 'runShare' | 'runScript'): Launched {
+  #launchEntry(): Launched {
     const { port1, port2 } = new MessageChannel();
     const abort = new AbortController();
-    const ended = this.#launcher.launch(entry, port2, abort.signal).then(
+    const ended = this.#launcher.launch(port2, abort.signal).then(
       () => undefined,
       (error: Error) => error,
     );
@@ -195,7 +185,7 @@ function describeLoss(error: Error & { code?: string }): string {
   return `its thread broke: ${error.message}`;
 }
 
-function scriptWorkerLost(reason: string): LoadwrightError {
+function lostWhileLoading(reason: string): LoadwrightError {
   return new LoadwrightError('ERR_SCRIPT_LOAD', {
     message: `The thread that loads the scenario ended before it was loaded: ${reason}.`,
     hint: 'Look for process.exit() in the scenario and what it imports.',

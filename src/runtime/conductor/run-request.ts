@@ -2,6 +2,7 @@ import type { RunTotals } from '../../metrics/run-totals.js';
 import type { OptionLayer, ResolvedOptions } from '../../options/resolved-options.js';
 import type { RunEvent, ScenarioDescription } from '../protocol.js';
 import type { TestDefinition } from '../user/define-test.js';
+import type { PortFleet } from './port-fleet.js';
 
 /** Hears every event of a run, in order; `totals` already holds what the event brought. */
 export interface RunListener {
@@ -19,4 +20,6 @@ export interface RunRequest {
   layers: OptionLayer[];
   createListener(options: ResolvedOptions, description: ScenarioDescription): RunListener;
   signal?: AbortSignal;
+  /** Threads that are booting already; the run ends them. */
+  threads?: Promise<PortFleet>;
 }

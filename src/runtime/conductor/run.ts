@@ -8,7 +8,7 @@ import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests
 import { carryOut } from './carry-out.js';
 import { checkHosts } from './check-host.js';
 import { type PlannedRun, planRun } from './plan-run.js';
-import { PortFleet } from './port-fleet.js';
+import type { PortFleet } from './port-fleet.js';
 import type { RunRequest } from './run-request.js';
 
 /** An end of the run's life: what must be undone whatever happens. */
@@ -23,7 +23,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const cleanUps: CleanUp[] = [];
   try {
     const layers = isHere(request) ? [...request.layers, HERE] : request.layers;
-    const preparing = [createFleet(layers, cleanUps), prepareScript(request, cleanUps)] as const;
+    const preparing = [createFleet(request, layers, cleanUps), prepareScript(request, cleanUps)] as const;
     // If one fails, the other must have come as far as its clean-up.
     await Promise.allSettled(preparing);
     const [fleet, script] = await Promise.all(preparing);
@@ -67,14 +67,17 @@ function isHere({ source, layers }: RunRequest): boolean {
 }
 
 /** Threads, or this thread with `workers: 0`. */
-async function createFleet(layers: readonly OptionLayer[], cleanUps: CleanUp[]): Promise<PortFleet> {
+async function createFleet(
+  { threads }: RunRequest,
+  layers: readonly OptionLayer[],
+  cleanUps: CleanUp[],
+): Promise<PortFleet> {
   const isThisThread = resolveOptions(layers).values.workers === 0;
-  const launcher = isThisThread
-    ? (await import('./this-thread.js')).createThisThreadLauncher()
-    : (await import('./worker-pool.js')).createThreadLauncher();
-  const fleet = new PortFleet(launcher);
+  if (isThisThread) await (await threads)?.close();
+  const fleet = isThisThread
+    ? (await import('./this-thread.js')).createThisThreadFleet()
+    : ((await threads) ?? (await import('./thread-fleet.js')).createThreadFleet());
   cleanUps.unshift(() => fleet.close());
-  if (!isThisThread) fleet.warmUp();
   return fleet;
 }
 

@@ -1,21 +1,17 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Launcher } from './port-fleet.js';
+import { PortFleet } from './port-fleet.js';
 
 type Entry = (task: { port: MessagePort; sharesThread: boolean }) => Promise<void>;
 
-const ENTRIES = {
-  runShare: new URL('../worker/entry.js', import.meta.url),
-  runScript: new URL('../worker/script-entry.js', import.meta.url),
-};
-
-/** `workers: 0`: the same entries over the same kind of port, but in the thread that asks. Nothing can be killed here. */
-export function createThisThreadLauncher(): Launcher {
-  return {
+/** `workers: 0`: the same entry over the same kind of port, but in the thread that asks. Nothing can be killed here. */
+export function createThisThreadFleet(): PortFleet {
+  return new PortFleet({
     limit: () => true,
-    async launch(entry, port) {
-      const module = (await import(ENTRIES[entry].href)) as Record<string, Entry>;
-      await module[entry]!({ port, sharesThread: true });
+    async launch(port) {
+      const { href } = new URL('../worker/entry.js', import.meta.url);
+      const { runShare } = (await import(href)) as { runShare: Entry };
+      await runShare({ port, sharesThread: true });
     },
     close: async () => {},
-  };
+  });
 }

@@ -4,10 +4,7 @@ import { Tinypool } from 'tinypool';
 import type { ShareLimits } from '../fleet.js';
 import type { Launcher } from './port-fleet.js';
 
-const ENTRIES = {
-  runShare: fileURLToPath(new URL('../worker/entry.js', import.meta.url)),
-  runScript: fileURLToPath(new URL('../worker/script-entry.js', import.meta.url)),
-};
+const ENTRY = fileURLToPath(new URL('../worker/entry.js', import.meta.url));
 
 /** More threads than anybody starts; the pool creates them one by one as they are asked for. */
 const MAX_THREADS = 1024;
@@ -21,24 +18,20 @@ const LEAN_HEAP_GROWTH = '--heap-growing-percent=30';
 
 /** Threads of this process, one long task each. `useAtomics` would block a worker's event loop between tasks. */
 export function createThreadLauncher(): Launcher {
-  const scriptPool = createPool({}); // and for shares without limits of their own
-  let sharePool = scriptPool;
+  const plainPool = createPool({});
+  let pool = plainPool;
   return {
     limit({ memoryMb, users }) {
       const limits = chooseLimits(memoryMb, users);
       const areDefault = Object.keys(limits).length === 0;
-      if (!areDefault) sharePool = createPool(limits);
+      if (!areDefault) pool = createPool(limits);
       return areDefault;
     },
-    async launch(entry, port, signal) {
-      const pool = entry === 'runScript' ? scriptPool : sharePool;
-      await pool.run(
-        { port, sharesThread: false },
-        { filename: ENTRIES[entry], name: entry, transferList: [port], signal },
-      );
+    async launch(port, signal) {
+      await pool.run({ port }, { filename: ENTRY, name: 'runShare', transferList: [port], signal });
     },
     async close() {
-      await Promise.all([...new Set([scriptPool, sharePool])].map((pool) => pool.destroy()));
+      await Promise.all([...new Set([plainPool, pool])].map((each) => each.destroy()));
     },
   };
 }

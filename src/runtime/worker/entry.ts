@@ -2,16 +2,34 @@ import type { MessagePort } from 'node:worker_threads';
 import { toErrorRecord } from '../../errors.js';
 import type { FromWorker, ToWorker } from '../protocol.js';
 import { captureConsole } from './capture-console.js';
+import { catchStrays } from './catch-strays.js';
+import { describeScenario, loadScenario } from './load-scenario.js';
 import { RunUsers } from './run-users.js';
 
-/** Runs one share until it has posted its final snapshot. Everything it knows comes over `port`. */
-export async function runShare({ port }: { port: MessagePort }): Promise<void> {
+/** Where a share's messages come from, and whether other code runs in its thread. */
+export interface ShareTask {
+  port: MessagePort;
+  sharesThread?: boolean;
+}
+
+/** Runs one share until it has posted its final snapshot, or its port was closed. All it knows comes over `port`. */
+export async function runShare({ port, sharesThread = false }: ShareTask): Promise<void> {
   const post = (message: FromWorker) => port.postMessage(message);
   let users: RunUsers | undefined;
+  if (!sharesThread) {
+    process.setSourceMapsEnabled(true);
+    captureConsole((record) => post({ type: 'log', record }), 'scenario');
+  }
   await new Promise<void>((resolve) => {
     const onMessage = async (message: ToWorker) => {
-      if (message.type === 'prepare') {
-        if (!message.settings.sharesThread) {
+      if (message.type === 'describe') {
+        try {
+          post({ type: 'described', description: describeScenario(await loadScenario(message.script)) });
+        } catch (error) {
+          post({ type: 'failed', error: toErrorRecord(error, 'ERR_SCRIPT_LOAD') });
+        }
+      } else if (message.type === 'prepare') {
+        if (!sharesThread) {
           captureConsole((record) => post({ type: 'log', record }), `worker-${message.share.index}`);
           catchStrays((error, where) => users?.countStray(error, where));
         }
@@ -33,13 +51,7 @@ export async function runShare({ port }: { port: MessagePort }): Promise<void> {
       }
     };
     port.on('message', (message: ToWorker) => void onMessage(message));
+    port.on('close', resolve);
   });
   port.close();
-}
-
-/** What an npm client throws or rejects outside any task is counted, and ends no thread. */
-function catchStrays(count: (error: unknown, where: string) => void): void {
-  process.setSourceMapsEnabled(true);
-  process.on('unhandledRejection', (error) => count(error, 'unhandled rejection'));
-  process.on('uncaughtException', (error) => count(error, 'uncaught exception'));
 }

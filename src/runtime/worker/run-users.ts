@@ -14,6 +14,7 @@ import { formatTrace } from './format-trace.js';
 import { IntervalCounter } from './interval-counter.js';
 import { loadScenario } from './load-scenario.js';
 import { type CompiledKind, User, type UserWorld } from './user-loop.js';
+import { warmUp } from './warm-up.js';
 
 /** Why a run without a host ends: no request of it can ever be sent. */
 const NO_HOST = 'ERR_HOST_MISSING, no host for relative paths (try --host http://localhost:8000)';
@@ -83,6 +84,7 @@ export class RunUsers {
     });
     for (const { name } of plan.kinds) this.#activeByKind[name] = 0;
     this.#starts = planUserStarts(plan, this.#load(), share);
+    await warmUp(settings.http);
   }
 
   start(startAtMs: number): void {
