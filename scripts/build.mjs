@@ -17,12 +17,14 @@ const ENTRIES = {
   node: 'node.js',
   'command-line': 'cli/main.js',
   'share-worker': 'runtime/worker/entry.js',
+  'script-worker': 'runtime/worker/script-entry.js',
 };
 
 /** Loaded by their place in the tree; here they only lead to the joined files. */
 const DOORS = {
   'cli/main.js': '#!/usr/bin/env node\nimport "../command-line.js";\n',
   'runtime/worker/entry.js': 'export * from "../../share-worker.js";\n',
+  'runtime/worker/script-entry.js': 'export * from "../../script-worker.js";\n',
 };
 
 /** All joined files lie flat in dist/, so each module's own address can be written from there. */

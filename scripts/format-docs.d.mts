@@ -28,3 +28,16 @@ export function replaceErrorTable(
   page: string,
   errors: Readonly<Record<string, { exitCode: number; summary: string }>>,
 ): string;
+
+/** `docs/thresholds.md` with its table of metrics made new. */
+export function replaceMetricTable(
+  page: string,
+  metrics: readonly {
+    name: string;
+    type: string;
+    unit: string;
+    labels: readonly string[];
+    hasOwnLabels: boolean;
+    about: string;
+  }[],
+): string;

@@ -1,6 +1,7 @@
-// The generated parts of docs/: docs/options.md, and the table of docs/errors.md.
+// The generated parts of docs/: docs/options.md, and the tables of docs/errors.md and docs/thresholds.md.
 
-const BEGIN = '<!-- table of errors: written by scripts/generate-docs.mjs -->';
+const ERRORS_BEGIN = '<!-- table of errors: written by scripts/generate-docs.mjs -->';
+const METRICS_BEGIN = '<!-- table of metrics: written by scripts/generate-docs.mjs -->';
 const END = '<!-- end of the table -->';
 
 export function formatOptionDocs(source) {
@@ -14,8 +15,9 @@ export function formatOptionDocs(source) {
     '1. the default',
     '2. the configuration file: `loadwright.json` in the current folder, or the one named by `--config`',
     '3. the scenario: `defineTest({ host, load: { users, … }, http: { timeout, … } })`',
-    '4. the environment: `LOADWRIGHT_USERS=10`',
-    '5. flags: `--users 10`',
+    '4. the profile of the scenario that `--profile` names',
+    '5. the environment: `LOADWRIGHT_USERS=10`',
+    '6. flags: `--users 10`',
     '',
     'A value overrides what it names and nothing else. `loadwright options <file>` prints every value with its origin.',
     'An option that does not exist is an error everywhere, and so is a wrong value that a later place would override.',
@@ -23,10 +25,12 @@ export function formatOptionDocs(source) {
     '- **Time** is a number of seconds (`20`, `1.5`) or a span with units in falling order: `400ms`, `20s`, `3m`, `1h20m`.',
     '  For the timeouts of requests a bare number over 600 is refused: it was meant as milliseconds.',
     '- **Sizes** are bytes, or text such as `64MiB` or `10MB`.',
-    '- **Lists** are separated by spaces or commas (`ca`: by commas), and their flags can be repeated. `--tags one two` takes',
-    '  the words up to the next flag.',
+    '- **Lists** are separated by spaces or commas (`ca`: by commas; `thresholds` and `abortOn`: by line breaks), and their',
+    '  flags can be repeated. `--tags one two` takes the words up to the next flag.',
+    '- **Stages** are `<time>:<users>`, separated by spaces or commas: `LOADWRIGHT_STAGE="30s:100 5m:100"`. In the',
+    '  configuration file they can also be objects: `{ "duration": "30s", "target": 100 }`.',
     '- **Booleans** are flags without a value; `--no-…` switches each of them off. Elsewhere they are `true` or `false`.',
-    '- **`env`** is merged key by key. In the environment, pairs are separated by spaces: `LOADWRIGHT_ENV="A=1 B=2"`.',
+    '- **`env` and `labels`** are merged key by key. In the environment, pairs are separated by spaces: `LOADWRIGHT_ENV="A=1 B=2"`.',
     '- Keys of the configuration file are the names below, or the long flags without their dashes:',
     '',
     '```json',
@@ -52,11 +56,8 @@ export function replaceErrorTable(page, errors) {
   const rows = Object.entries(errors).map(
     ([code, { exitCode, summary }]) => `| [\`${code}\`](#${code.toLowerCase()}) | ${exitCode} | ${summary} |`,
   );
-  const table = [BEGIN, '', '| code | exit code | meaning |', '|---|---|---|', ...rows, '', END].join('\n');
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('docs/errors.md has no place for its table.');
-  return page.slice(0, begin) + table + page.slice(end + END.length);
+  const head = ['| code | exit code | meaning |', '|---|---|---|'];
+  return replacePart(page, ERRORS_BEGIN, [...head, ...rows]);
 }
 
 function formatGroup(source, group) {
@@ -87,4 +88,21 @@ function formatOption(source, name) {
 function formatFlag({ flag, short, metavar }) {
   const value = metavar === '' ? '' : ` <${metavar}>`;
   return `\`${short === undefined ? '' : `-${short}, `}--${flag}${value}\``;
+}
+
+/** The page about thresholds with its table made new; `own`: labels of loads, of `--label`, of requests and of `record`. */
+export function replaceMetricTable(page, metrics) {
+  const rows = metrics.map(({ name, type, unit, labels, hasOwnLabels, about }) => {
+    const listed = [...labels.map((label) => `\`${label}\``), ...(hasOwnLabels ? ['own'] : [])].join(', ');
+    return `| \`${name}\` | ${type} | ${unit} | ${listed} | ${about} |`;
+  });
+  const head = ['| metric | type | unit | labels | what it is |', '|---|---|---|---|---|'];
+  return replacePart(page, METRICS_BEGIN, [...head, ...rows]);
+}
+
+function replacePart(page, begin, table) {
+  const from = page.indexOf(begin);
+  const end = page.indexOf(END, from);
+  if (from < 0 || end < 0) throw new Error(`A page has no place for its table: "${begin}".`);
+  return [page.slice(0, from) + begin, '', ...table, '', page.slice(end)].join('\n');
 }

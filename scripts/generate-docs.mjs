@@ -1,10 +1,11 @@
-// Writes docs/options.md and the table of docs/errors.md from src/.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Writes from src/: docs/options.md, the tables of docs/errors.md and docs/thresholds.md, and docs/figures/.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { formatOptionDocs, replaceErrorTable } from './format-docs.mjs';
+import { drawFigures } from './draw-figures.mjs';
+import { formatOptionDocs, replaceErrorTable, replaceMetricTable } from './format-docs.mjs';
 
 const SOURCES = [
   'options/option-definition',
@@ -13,6 +14,12 @@ const SOURCES = [
   'options/command-flags',
   'options/later-flags',
   'errors',
+  'metrics/metric-table',
+  'runtime/user/define-loads',
+  'runtime/conductor/plan-load-model',
+  'runtime/conductor/shape-load',
+  'runtime/load/users',
+  'runtime/load/starts',
 ];
 
 /** Everything the sources export, built for this once. */
@@ -38,6 +45,7 @@ async function loadSources() {
   }
 }
 
+const source = await loadSources();
 const {
   OPTION_GROUPS,
   OPTION_NAMES,
@@ -47,7 +55,9 @@ const {
   RUN_FLAGS,
   LATER_FLAGS,
   ERRORS,
-} = await loadSources();
+  METRIC_TABLE,
+} = source;
+const docs = (name) => new URL(`../docs/${name}`, import.meta.url);
 
 const options = formatOptionDocs({
   groups: OPTION_GROUPS,
@@ -58,6 +68,14 @@ const options = formatOptionDocs({
   runFlags: RUN_FLAGS,
   laterFlags: LATER_FLAGS,
 });
-writeFileSync(new URL('../docs/options.md', import.meta.url), options);
-const errorsPage = new URL('../docs/errors.md', import.meta.url);
-writeFileSync(errorsPage, replaceErrorTable(readFileSync(errorsPage, 'utf8'), ERRORS));
+writeFileSync(docs('options.md'), options);
+rewrite('errors.md', (page) => replaceErrorTable(page, ERRORS));
+rewrite('thresholds.md', (page) => replaceMetricTable(page, METRIC_TABLE));
+
+const figures = drawFigures(readFileSync(docs('load-models.md'), 'utf8'), source);
+mkdirSync(docs('figures/'), { recursive: true });
+for (const [name, figure] of Object.entries(figures)) writeFileSync(docs(`figures/${name}`), figure);
+
+function rewrite(name, change) {
+  writeFileSync(docs(name), change(readFileSync(docs(name), 'utf8')));
+}

@@ -14,17 +14,30 @@ export const ERRORS = {
   },
   ERR_SCRIPT_LOAD: { exitCode: 4, summary: 'The scenario threw an error while it was being loaded.' },
   ERR_SCENARIO_INVALID: { exitCode: 3, summary: 'The scenario loads, but what it exports cannot be run.' },
+  ERR_DATA_FILE: { exitCode: 3, summary: 'A data file that a feeder reads is missing, has no rows or cannot be read.' },
+  ERR_SETUP_FAILED: {
+    exitCode: 4,
+    summary: 'A setup or a teardown threw, took too long, or returned what cannot be shared.',
+  },
   ERR_HOST_MISSING: {
     exitCode: 1,
     summary: 'A request has a relative path and there is no host to send it to. It ends the run.',
   },
   ERR_HOST_UNREACHABLE: { exitCode: 2, summary: 'Nothing accepts connections at the host.' },
+  ERR_ORIGIN_REFUSED: {
+    exitCode: 2,
+    summary: 'Requests would go to a server that is neither this machine nor allowed.',
+  },
   ERR_WORKER_LOST: { exitCode: 5, summary: 'A worker ended before its work was done; its last numbers are missing.' },
   ERR_REPORT_FAILED: { exitCode: 5, summary: 'A reporter failed and was switched off; its output is incomplete.' },
   ERR_HTTP_INSIDE_MEASURE: { exitCode: 1, summary: '`http` was used inside `measure`: the time would count twice.' },
   ERR_REQUEST_INVALID: {
     exitCode: 1,
     summary: 'A request was asked for that cannot be sent: a mistake in the scenario.',
+  },
+  ERR_DATA_EXHAUSTED: {
+    exitCode: 1,
+    summary: 'A feeder has given all its rows, and the scenario does not say what then.',
   },
   ERR_FILE_EXISTS: { exitCode: 2, summary: 'A file that would be overwritten is already there.' },
   ERR_INTERNAL: { exitCode: 1, summary: 'A mistake in Loadwright itself.' },

@@ -2,10 +2,21 @@
  * What a scenario imports: definitions, waits and types. Importing it starts nothing and loads no HTTP client.
  */
 export { LoadwrightError } from './errors.js';
+export type { LabelValue } from './metrics/measures.js';
+export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
+export type { ThresholdInput, ThresholdsInput } from './metrics/thresholds.js';
 export {
+  defineSetup,
+  type SetupContext,
+  type SetupData,
+  type SetupDefinition,
+  type SetupOptions,
+  type Verify,
+} from './runtime/user/define-setup.js';
+export {
+  type Duration,
   defineTest,
   type HttpOptions,
-  type PlainLoad,
   type TestDefinition,
   type TestOptions,
 } from './runtime/user/define-test.js';
@@ -24,6 +35,7 @@ export {
   type UserOptions,
   type WeightedTask,
 } from './runtime/user/define-user.js';
+export { type CsvSource, type Feeder, type FeederOptions, feeder, type JsonSource } from './runtime/user/feeder.js';
 export type {
   Expectation,
   ExpectFunction,
@@ -36,6 +48,16 @@ export type {
   RequestTarget,
   Timings,
 } from './runtime/user/http/http-types.js';
+export type * from './runtime/user/load-types.js';
+export {
+  counter,
+  type GaugeOptions,
+  gauge,
+  type Metric,
+  type MetricOptions,
+  rate,
+  trend,
+} from './runtime/user/metric.js';
 export type { Random } from './runtime/user/random.js';
 export type { MeasureOptions, UserContext } from './runtime/user/user-context-types.js';
 export { UserStopped } from './runtime/user/user-signals.js';

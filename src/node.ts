@@ -1,21 +1,39 @@
 import { toOptionLayer } from './options/from-library.js';
 import { run as conduct } from './runtime/conductor/run.js';
+import { RunControls } from './runtime/conductor/run-controls.js';
 import type { RunEvent, RunResult } from './runtime/protocol.js';
-import type { HttpOptions, PlainLoad, TestDefinition } from './runtime/user/define-test.js';
+import type { HttpOptions, TestDefinition } from './runtime/user/define-test.js';
+import type { PlainLoad } from './runtime/user/load-types.js';
 
 export { LoadwrightError } from './errors.js';
 export type { SeriesCounts } from './metrics/aggregate.js';
+export type { LimitFinding } from './metrics/find-limit.js';
+export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
+export type { MeasureCounts } from './metrics/measures.js';
+export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
 export type { RunEvent, RunResult, StopCause, WorkerLost } from './runtime/protocol.js';
+export { RunControls };
 
 /** What `run` takes: a scenario file, or a test as an object, and what to change in it. */
 export type RunOptions = ({ script: string; test?: never } | { test: TestDefinition; script?: never }) & {
   /** Kinds picked by name; all if not given. */
   kinds?: readonly string[];
   host?: string;
-  /** Overrides what it names in the scenario's load. */
+  /** Overrides what it names in the scenario's plain load. */
   load?: PlainLoad;
+  /** One of the scenario's profiles, in place of its load. */
+  profile?: string;
+  /** More thresholds: `'http_req_duration:p(95)<2000'`. */
+  thresholds?: readonly string[];
+  /** When to end the run at once: `'http_req_failed rate>0.5 for 10s'`. */
+  abortOn?: readonly string[];
+  labels?: Readonly<Record<string, string>>;
+  /** Where requests may go besides this machine. */
+  allowedHosts?: readonly string[];
+  /** Requests may go anywhere. */
+  yes?: boolean;
   http?: HttpOptions;
   env?: Readonly<Record<string, string>>;
   tags?: readonly string[];
@@ -30,6 +48,8 @@ export type RunOptions = ({ script: string; test?: never } | { test: TestDefinit
   onEvent?: (event: RunEvent) => void;
   /** Ends the run in order when aborted; the result is then `stopped`. */
   signal?: AbortSignal;
+  /** Changes the run while it goes on. */
+  controls?: RunControls;
 };
 
 /**
@@ -55,7 +75,7 @@ export type RunOptions = ({ script: string; test?: never } | { test: TestDefinit
  * ```
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { onEvent, signal } = options;
+  const { onEvent, signal, controls } = options;
   return conduct({
     source:
       options.script === undefined ? { type: 'test', test: options.test } : { type: 'file', path: options.script },
@@ -65,6 +85,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       onEvent: (event) => onEvent?.(event),
       finish: async () => [],
     }),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
+    controls,
   });
 }

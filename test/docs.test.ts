@@ -80,7 +80,7 @@ function toModule({ info, text }: Fence): string {
   if (info === 'ts') return `${text}\nexport {};\n`;
   const lines = text.split('\n');
   const imports = lines.filter((line) => line.startsWith('import '));
-  const names = 'http, state, id, iteration, env, random, signal, sleep, measure, check, group, log';
+  const names = 'http, state, id, iteration, env, random, signal, sleep, measure, check, group, get, next, record, log';
   return [
     "import type { UserContext as Context_ } from 'loadwright';",
     ...imports,

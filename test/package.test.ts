@@ -40,7 +40,7 @@ describe('the package, packed and installed in an empty folder', () => {
     expect(stderr.replace(/^npm warn .*$/gm, '').trim()).toBe('');
     expect(stdout).toMatch(/04_stock_reserve/);
     expect(status).toBe(0);
-    expect(readdirSync(join(folder, 'results')).filter((file) => file.endsWith('.csv'))).toHaveLength(4);
+    expect(readdirSync(join(folder, 'results')).filter((file) => file.endsWith('.csv'))).toHaveLength(5);
   });
 
   test('both entries import', () => {

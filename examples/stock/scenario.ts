@@ -1,6 +1,9 @@
 // The reference scenario: accounts log in with JWT, browse products, check availability, reserve stock.
 // Start a system to test with `loadwright demo --server-only --port 8000`, or point --host at a real one.
-import { between, defineTest, defineUser, type HttpResponse, type UserContext } from 'loadwright';
+import { between, counter, defineTest, defineUser, type HttpResponse, type UserContext } from 'loadwright';
+import { catalogue, readOutcome, reservedUnits, verifyStock } from './consistency.js';
+import { criteria, profiles } from './profiles.js';
+import { AVAILABILITY_PATH, nextPath, type Page, PRODUCTS_PATH, type Product, type StockRow } from './stock-api.js';
 import { logIn, type Tokens, withToken } from './token.js';
 
 interface Session {
@@ -8,24 +11,13 @@ interface Session {
   productId?: string;
 }
 
-interface Page<Row> {
-  count: number;
-  next: string | null;
-  results: Row[];
-}
-
-interface Product {
-  id: string;
-  name: string;
-}
-
-interface Stock {
-  id: string;
-  available_stock: number;
-}
-
 const ACCOUNTS = 10_000;
 const LARGEST_QUANTITY = 100;
+const RESERVE_PATH = '/api/products/stock/reserve/';
+const SOLD_OUT = '재고 부족';
+
+/** Answers about a product's stock. None left is an answer like any other. */
+const availability = counter('availability', { by: ['outcome'], unit: 'answers' });
 
 type Context = UserContext<Session>;
 
@@ -40,11 +32,9 @@ async function getProductPage({ http, state }: Context, path: string): Promise<P
 /** Reads the first page, one time in two the second as well, and keeps one product of what it saw last. */
 async function productList(context: Context): Promise<void> {
   const { state, random } = context;
-  let page = await getProductPage(context, '/api/products/');
-  if (page?.next && random() < 0.5) {
-    const next = new URL(page.next);
-    page = await getProductPage(context, next.pathname + next.search);
-  }
+  let page = await getProductPage(context, PRODUCTS_PATH);
+  const next = page && nextPath(page);
+  if (next !== undefined && random() < 0.5) page = await getProductPage(context, next);
   if (page !== undefined) state.productId = random.pick(page.results).id;
 }
 
@@ -55,20 +45,24 @@ async function findProduct(context: Context): Promise<string | undefined> {
 }
 
 async function stockAvailability(context: Context): Promise<void> {
-  const { http, state, env } = context;
+  const { http, state, env, record } = context;
   const productId = await findProduct(context);
   if (productId === undefined) return;
   const isStrict = env.STRICT_STOCK === '1';
-  const judge = (response: HttpResponse) => {
-    const row = response.json<Page<Stock>>().results[0];
+  const readRow = (answer: HttpResponse) => answer.json<Page<StockRow>>().results[0];
+  const judge = (answer: HttpResponse) => {
+    const row = readRow(answer);
     if (row === undefined) return 'no stock row';
-    return !isStrict || row.available_stock > 0 || '재고 부족';
+    return !isStrict || row.available_stock > 0 || SOLD_OUT;
   };
-  await withToken(http, state.tokens, (options) => http.get('/api/products/stock/available/', options), {
+  const response = await withToken(http, state.tokens, (options) => http.get(AVAILABILITY_PATH, options), {
     name: '03_stock_availability',
     query: { product_id: productId },
     expect: { status: [200], body: judge },
   });
+  const isAnswered = response.ok || response.error === SOLD_OUT;
+  if (isAnswered)
+    record(availability, 1, { outcome: readRow(response)!.available_stock > 0 ? 'in_stock' : 'sold_out' });
 }
 
 /** Lack of stock is the expected business answer: 400 with a list of one message. */
@@ -78,14 +72,22 @@ function judgeReservation(response: HttpResponse): boolean | string {
 }
 
 async function stockReservation(context: Context): Promise<void> {
-  const { http, state, random } = context;
-  const productId = await findProduct(context);
-  if (productId === undefined) return;
-  await withToken(http, state.tokens, (options) => http.post('/api/products/stock/reserve/', options), {
-    name: '04_stock_reserve',
-    json: { product_id: productId, quantity: random.integer(1, LARGEST_QUANTITY) },
-    expect: { status: [201, 400], body: judgeReservation },
-  });
+  const { http, state, random, record } = context;
+  const product = await findProduct(context);
+  if (product === undefined) return;
+  const quantity = random.integer(1, LARGEST_QUANTITY);
+  let outcome: ReturnType<typeof readOutcome> = 'unknown';
+  try {
+    const response = await withToken(http, state.tokens, (options) => http.post(RESERVE_PATH, options), {
+      name: '04_stock_reserve',
+      json: { product_id: product, quantity },
+      expect: { status: [201, 400], body: judgeReservation },
+    });
+    outcome = readOutcome(response);
+  } finally {
+    // Also where the run ends while the answer is awaited: the units may be gone, and nobody was told.
+    record(reservedUnits, quantity, { product, outcome });
+  }
 }
 
 async function completeWorkflow(context: Context): Promise<void> {
@@ -126,4 +128,8 @@ export const HighVolumeStockUser = defineUser({
 export default defineTest({
   users: { StockUser, HighVolumeStockUser },
   load: { users: 100, spawnRate: 10, runTime: '5m' },
+  profiles,
+  thresholds: criteria,
+  setup: { catalogue },
+  verify: verifyStock,
 });

@@ -14,7 +14,8 @@ export function chooseReporters({ values }: ResolvedOptions): RunListener {
     reporters.push(createCsvReporter({ prefix: values.csv, fullHistory: values.csvFullHistory }));
   }
   if (values.logFile !== undefined) {
-    reporters.push(createLogFileReporter({ path: values.logFile, level: values.logLevel }));
+    const { logFile: path, logLevel: level, logFileLimit: limitBytes } = values;
+    reporters.push(createLogFileReporter({ path, level, limitBytes }));
   }
   reporters.push(
     createTerminalReporter({

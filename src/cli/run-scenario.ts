@@ -1,9 +1,10 @@
 import { LoadwrightError } from '../errors.js';
 import { nearestName } from '../options/nearest-name.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
-import type { RunResult, ScenarioDescription } from '../runtime/protocol.js';
+import type { ScenarioDescription } from '../runtime/protocol.js';
 import { deferListener } from './defer-listener.js';
 import type { Runtime } from './load-runtime.js';
+import { exitCodeOfSignal } from './stop-on-signals.js';
 
 /** A run as the command line asks for it. */
 export interface ScenarioRun {
@@ -13,20 +14,35 @@ export interface ScenarioRun {
   signal: AbortSignal;
 }
 
-/** Runs a scenario with the reporters its options ask for. */
-export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Promise<RunResult> {
+/**
+ * Runs a scenario with the reporters its options ask for; resolves to the exit code. What a signal keeps from starting,
+ * at a question or in a setup, says why and exits as a run does that was stopped.
+ */
+export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Promise<number> {
+  const { signal, path, kinds, layers } = scenario;
   const { run } = await runtime.conductor;
-  return await run({
-    source: { type: 'file', path: scenario.path },
-    kinds: scenario.kinds,
-    layers: scenario.layers,
-    signal: scenario.signal,
-    threads: runtime.threads,
-    createListener: (options, description) => {
-      checkTags(options, description);
-      return deferListener(async () => (await import('./choose-reporters.js')).chooseReporters(options));
-    },
-  });
+  try {
+    const { exitCode } = await run({
+      source: { type: 'file', path },
+      kinds,
+      layers,
+      signal,
+      threads: runtime.threads,
+      confirmOrigins: async (origins, { users }) => {
+        const { confirmOrigins } = await import('./ask-origins.js');
+        return await confirmOrigins(origins, { users, input: process.stdin, output: process.stderr, signal });
+      },
+      createListener: (options, description) => {
+        checkTags(options, description);
+        return deferListener(async () => (await import('./choose-reporters.js')).chooseReporters(options));
+      },
+    });
+    return exitCode;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await (await import('./print-error.js')).printError(error);
+    return exitCodeOfSignal(signal);
+  }
 }
 
 /** A tag that no task has would choose nothing, and a kind's name behind `--tags` is taken for one. */

@@ -15,6 +15,11 @@ export interface SignalStop {
   release(): void;
 }
 
+/** What a process that a signal stopped exits with. */
+export function exitCodeOfSignal({ reason }: AbortSignal): number {
+  return reason === 'SIGTERM' ? EXIT_CODES.SIGTERM : EXIT_CODES.SIGINT;
+}
+
 /**
  * The first Ctrl-C or SIGTERM stops in order; a second one ends the process, 1 s after the first one or at once if that
  * has passed.

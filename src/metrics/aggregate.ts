@@ -1,5 +1,6 @@
-import { type BucketCounts, Histogram } from './histogram.js';
+import type { BucketCounts } from './histogram.js';
 import type { Sample } from './sample.js';
+import { type TimeCounts, Times } from './times.js';
 
 /** A request name beyond this many is counted in one row, `OTHER_NAMES`. */
 export const MAX_NAMES = 1000;
@@ -19,14 +20,17 @@ export interface SeriesCounts {
   failures: number;
   /** Requests still unanswered when the run stopped waiting; neither completed nor failed. */
   interrupted: number;
-  /** Sum, least and greatest service time of the completed ones; least and greatest are absent without any. */
+  /** Sum, least and greatest response time of the completed ones; least and greatest are absent without any. */
   totalMs: number;
   minMs?: number;
   maxMs?: number;
+  /** Service times, where they differ from the response times: absent where no start was late or missed. */
+  service?: TimeCounts;
   bytesReceived: number;
   bytesSent: number;
   reconnects: number;
   hops: number;
+  /** Response times, corrected for starts that were missed: never to be counted. */
   durations: BucketCounts;
   statuses: Record<string, number>;
   errors: ErrorCounts[];
@@ -43,13 +47,16 @@ export interface ErrorCounts {
 type Identity = Pick<SeriesCounts, 'method' | 'name'>;
 
 class Series {
-  counts: Omit<SeriesCounts, 'durations' | 'statuses' | 'errors'>;
-  readonly histogram = new Histogram();
+  counts: Omit<SeriesCounts, 'totalMs' | 'minMs' | 'maxMs' | 'durations' | 'service' | 'statuses' | 'errors'>;
+  readonly response = new Times();
+  /** Made when the first request comes whose two times differ. */
+  service: Times | undefined;
+  #spare: Times | undefined;
   readonly statuses = new Map<number, number>();
   readonly errors = new Map<string, ErrorCounts>();
 
   constructor(identity: Identity) {
-    this.counts = emptyCounts(identity);
+    this.counts = zeroes(identity);
   }
 
   addError(error: ErrorCounts): void {
@@ -64,26 +71,38 @@ class Series {
     known.lastSeenMs = Math.max(known.lastSeenMs, error.lastSeenMs);
   }
 
+  /** From here on both times are kept; up to here they were the same. */
+  split(): Times {
+    if (this.service !== undefined) return this.service;
+    this.#spare ??= new Times();
+    this.#spare.merge(this.response.read());
+    this.service = this.#spare;
+    return this.service;
+  }
+
   read(): SeriesCounts {
-    const { minMs, maxMs, ...counts } = this.counts;
     return {
-      ...counts,
-      ...(counts.completed === 0 ? {} : { minMs: minMs!, maxMs: maxMs! }),
-      durations: this.histogram.readCounts(),
+      ...this.counts,
+      ...this.response.read(),
+      ...(this.service === undefined ? {} : { service: this.service.read() }),
       statuses: Object.fromEntries(this.statuses),
       errors: [...this.errors.values()].map((error) => ({ ...error })),
     };
   }
 
   reset(): void {
-    this.counts = emptyCounts(this.counts);
-    this.histogram.reset();
+    this.counts = zeroes(this.counts);
+    this.response.reset();
+    this.service = undefined;
+    this.#spare?.reset();
     this.statuses.clear();
     this.errors.clear();
   }
 
+  /** What was added for missed starts may come after its request was taken: then there are two times, and no counts. */
   get isEmpty(): boolean {
-    return this.counts.begun === 0 && this.counts.completed === 0 && this.counts.interrupted === 0;
+    const { begun, completed, interrupted } = this.counts;
+    return begun === 0 && completed === 0 && interrupted === 0 && this.service === undefined;
   }
 }
 
@@ -117,20 +136,27 @@ export class Aggregate {
     const series = this.#series(sample.method, sample.name);
     const counts = series.counts;
     counts.completed++;
-    counts.totalMs += sample.serviceMs;
-    if (sample.serviceMs < counts.minMs!) counts.minMs = sample.serviceMs;
-    if (sample.serviceMs > counts.maxMs!) counts.maxMs = sample.serviceMs;
     counts.bytesReceived += sample.bytesReceived;
     counts.bytesSent += sample.bytesSent;
     counts.reconnects += sample.reconnects;
     counts.hops += sample.hops;
-    series.histogram.record(sample.serviceMs);
+    if (sample.responseMs !== sample.serviceMs) series.split();
+    series.response.add(sample.responseMs);
+    series.service?.add(sample.serviceMs);
     series.statuses.set(sample.status, (series.statuses.get(sample.status) ?? 0) + 1);
     if (sample.error !== undefined) {
       counts.failures++;
       const atMs = sample.finishedAtMs - startedAtMs;
       series.addError({ error: sample.error, count: 1, firstSeenMs: atMs, lastSeenMs: atMs });
     }
+  }
+
+  /** Adds what the requests that never started would have taken, to the response times alone. */
+  correct({ method, name }: Identity, missedMs: readonly number[]): void {
+    if (missedMs.length === 0) return;
+    const series = this.#series(method, name);
+    series.split();
+    series.response.correct(missedMs);
   }
 
   merge(all: readonly SeriesCounts[]): void {
@@ -141,14 +167,13 @@ export class Aggregate {
       counts.completed += part.completed;
       counts.failures += part.failures;
       counts.interrupted += part.interrupted;
-      counts.totalMs += part.totalMs;
-      if (part.minMs !== undefined) counts.minMs = Math.min(counts.minMs!, part.minMs);
-      if (part.maxMs !== undefined) counts.maxMs = Math.max(counts.maxMs!, part.maxMs);
       counts.bytesReceived += part.bytesReceived;
       counts.bytesSent += part.bytesSent;
       counts.reconnects += part.reconnects;
       counts.hops += part.hops;
-      series.histogram.addCounts(part.durations);
+      if (part.service !== undefined) series.split();
+      series.response.merge(part);
+      series.service?.merge(part.service ?? part);
       for (const [status, count] of Object.entries(part.statuses)) {
         series.statuses.set(Number(status), (series.statuses.get(Number(status)) ?? 0) + count);
       }
@@ -200,7 +225,7 @@ export class Aggregate {
   }
 }
 
-function zeroes(method: string, name: string) {
+function zeroes({ method, name }: Identity): Series['counts'] {
   return {
     method,
     name,
@@ -208,7 +233,6 @@ function zeroes(method: string, name: string) {
     completed: 0,
     failures: 0,
     interrupted: 0,
-    totalMs: 0,
     bytesReceived: 0,
     bytesSent: 0,
     reconnects: 0,
@@ -216,12 +240,7 @@ function zeroes(method: string, name: string) {
   };
 }
 
-/** What a series starts to count from: any time is less than the least so far. */
-function emptyCounts({ method, name }: Identity): Series['counts'] {
-  return { ...zeroes(method, name), minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY };
-}
-
 /** Counts of a row that has seen nothing. */
 export function noCounts(method: string, name: string): SeriesCounts {
-  return { ...zeroes(method, name), durations: [], statuses: {}, errors: [] };
+  return { ...zeroes({ method, name }), totalMs: 0, durations: [], statuses: {}, errors: [] };
 }

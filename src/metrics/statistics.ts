@@ -1,16 +1,27 @@
 import { type ErrorCounts, noCounts, type SeriesCounts } from './aggregate.js';
-import { type BucketCounts, Histogram, percentilesOf } from './histogram.js';
+import { percentilesOf } from './histogram.js';
+import { type TimeCounts, Times } from './times.js';
 
 /** The percentiles every report shows, as in Locust's files. */
 export const REPORTED_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
 
 export type ReportedPercentile = (typeof REPORTED_PERCENTILES)[number];
 
+/** Times in milliseconds; `undefined` where nothing was measured. */
+export interface TimeStatistics {
+  meanMs: number | undefined;
+  minMs: number | undefined;
+  maxMs: number | undefined;
+  medianMs: number | undefined;
+  /** Nearest-rank percentiles, keyed by percent. */
+  percentiles: Record<ReportedPercentile, number | undefined>;
+}
+
 /**
- * What one request name and method (or all of them) did over a stretch of time. Times are milliseconds of service
- * time; `undefined` where nothing was measured.
+ * What one request name and method (or all of them) did over a stretch of time. Its times are response times: from the
+ * instant a request was meant to start, where the load model has one, otherwise the same as the service times.
  */
-export interface SeriesStatistics {
+export interface SeriesStatistics extends TimeStatistics {
   /** Empty for the row of all requests. */
   method: string;
   name: string;
@@ -20,12 +31,8 @@ export interface SeriesStatistics {
   interrupted: number;
   /** failures / completed, 0 to 1; 0 when nothing completed. */
   failedShare: number;
-  meanMs: number | undefined;
-  minMs: number | undefined;
-  maxMs: number | undefined;
-  medianMs: number | undefined;
-  /** Nearest-rank percentiles, keyed by percent. */
-  percentiles: Record<ReportedPercentile, number | undefined>;
+  /** From dispatch to the last byte; absent where every request started on time: then it is the response time. */
+  service?: TimeStatistics;
   requestsPerSecond: number;
   failuresPerSecond: number;
   meanBytesReceived: number;
@@ -37,14 +44,17 @@ export interface SeriesStatistics {
   errors: ErrorCounts[];
 }
 
+/** How far below a duration the middle of its bucket can be: at most this share of it, or half of the smallest bucket. */
+const ROUNDING_SHARE = 0.0005;
+const ROUNDING_MS = 0.00005;
+
 /** The name of the row that sums all others. */
 export const AGGREGATED = 'Aggregated';
 
 /** Statistics of one row over `durationMs`. */
 export function computeStatistics(counts: SeriesCounts, durationMs: number): SeriesStatistics {
-  const { completed, failures, minMs, maxMs } = counts;
+  const { completed, failures, service } = counts;
   const perSecond = durationMs > 0 ? 1000 / durationMs : 0;
-  const percentiles = computePercentiles(counts.durations, minMs, maxMs);
   return {
     method: counts.method,
     name: counts.name,
@@ -53,11 +63,8 @@ export function computeStatistics(counts: SeriesCounts, durationMs: number): Ser
     failures,
     interrupted: counts.interrupted,
     failedShare: completed === 0 ? 0 : failures / completed,
-    meanMs: completed === 0 ? undefined : counts.totalMs / completed,
-    minMs,
-    maxMs,
-    medianMs: percentiles[50],
-    percentiles,
+    ...computeTimes(counts, completed),
+    ...(service === undefined ? {} : { service: computeTimes(service, completed) }),
     requestsPerSecond: completed * perSecond,
     failuresPerSecond: failures * perSecond,
     meanBytesReceived: completed === 0 ? 0 : counts.bytesReceived / completed,
@@ -72,42 +79,46 @@ export function computeStatistics(counts: SeriesCounts, durationMs: number): Ser
 
 /** One row that sums the others: counts add up, and percentiles come from the merged histogram. */
 export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
-  const histogram = new Histogram();
+  const response = new Times();
+  const hasService = all.some(({ service }) => service !== undefined);
+  const service = new Times();
   const sum = noCounts('', AGGREGATED);
   for (const part of all) {
     sum.begun += part.begun;
     sum.completed += part.completed;
     sum.failures += part.failures;
     sum.interrupted += part.interrupted;
-    sum.totalMs += part.totalMs;
     sum.bytesReceived += part.bytesReceived;
     sum.bytesSent += part.bytesSent;
     sum.reconnects += part.reconnects;
     sum.hops += part.hops;
-    if (part.minMs !== undefined) sum.minMs = Math.min(sum.minMs ?? part.minMs, part.minMs);
-    if (part.maxMs !== undefined) sum.maxMs = Math.max(sum.maxMs ?? part.maxMs, part.maxMs);
     for (const [status, count] of Object.entries(part.statuses)) {
       sum.statuses[status] = (sum.statuses[status] ?? 0) + count;
     }
-    histogram.addCounts(part.durations);
+    response.merge(part);
+    if (hasService) service.merge(part.service ?? part);
   }
-  sum.durations = histogram.readCounts();
-  return sum;
+  return { ...sum, ...response.read(), ...(hasService ? { service: service.read() } : {}) };
 }
 
-/** Percentiles never leave the exact least and greatest value; the 100th is the greatest. */
-function computePercentiles(
-  durations: BucketCounts,
-  minMs: number | undefined,
-  maxMs: number | undefined,
-): Record<ReportedPercentile, number | undefined> {
+/** Means are of what was measured; percentiles also of what was added for missed starts. */
+export function computeTimes(times: TimeCounts, count: number): TimeStatistics {
+  const { minMs, maxMs, totalMs, durations } = times;
   const values = percentilesOf(durations, REPORTED_PERCENTILES);
   const entries = REPORTED_PERCENTILES.map((percentile, index) => {
     const value = values[index];
-    if (value === undefined || minMs === undefined || maxMs === undefined) return [percentile, undefined];
-    return [percentile, percentile === 100 ? maxMs : Math.min(Math.max(value, minMs), maxMs)];
+    return [percentile, percentile === 100 ? maxMs : limitToExact(value, minMs, maxMs)];
   });
-  return Object.fromEntries(entries) as Record<ReportedPercentile, number | undefined>;
+  const percentiles = Object.fromEntries(entries) as TimeStatistics['percentiles'];
+  return { meanMs: count === 0 ? undefined : totalMs / count, minMs, maxMs, medianMs: percentiles[50], percentiles };
+}
+
+/** A bucket's middle never leaves the exact least and greatest value; what was added for missed starts may be less. */
+function limitToExact(value: number | undefined, minMs: number | undefined, maxMs: number | undefined) {
+  if (value === undefined || minMs === undefined || maxMs === undefined) return undefined;
+  if (value > maxMs) return maxMs;
+  const isOfLeast = minMs - value <= Math.max(ROUNDING_MS, minMs * ROUNDING_SHARE);
+  return value < minMs && isOfLeast ? minMs : value;
 }
 
 /** Rows in the order reports show them: by name, then by method. */

@@ -1,5 +1,6 @@
 import { Aggregate, type SeriesCounts } from './aggregate.js';
-import { type BucketCounts, Histogram } from './histogram.js';
+import { type MeasureCounts, MeasureTotals } from './measures.js';
+import { type TimeCounts, Times } from './times.js';
 
 /** Something a scenario's code threw, counted by what it says and where. Instants are ms since the run started. */
 export interface ExceptionCounts {
@@ -20,13 +21,9 @@ export interface CheckCounts {
 }
 
 /** Durations of iterations, or of one group. */
-export interface TrendCounts {
+export interface TrendCounts extends TimeCounts {
   name: string;
   count: number;
-  totalMs: number;
-  minMs?: number;
-  maxMs?: number;
-  durations: BucketCounts;
 }
 
 /** Everything that adds up, counted in a stretch of time: what workers send and intervals are made of. */
@@ -36,8 +33,14 @@ export interface Part {
   checks: CheckCounts[];
   groups: TrendCounts[];
   iterations: TrendCounts;
-  /** How late users started: actual minus planned. */
+  /** How late users and iterations started: actual minus intended. */
   startLag: TrendCounts;
+  /** Iterations that never began: no user was free, or the time was over. */
+  droppedIterations: number;
+  /** Starts that a constant pace lost to tasks that took longer than it. */
+  missedStarts: number;
+  /** What thresholds and metrics asked for. */
+  measures: MeasureCounts[];
 }
 
 const MAX_EXCEPTIONS = 100;
@@ -52,6 +55,9 @@ export class Tally {
   readonly #groups = new Map<string, Trend>();
   readonly #iterations = new Trend('iterations');
   readonly #startLag = new Trend('start_lag');
+  #measures = new MeasureTotals();
+  #droppedIterations = 0;
+  #missedStarts = 0;
 
   constructor(options: { maxNames?: number } = {}) {
     this.requests = new Aggregate(options);
@@ -93,6 +99,16 @@ export class Tally {
     this.#iterations.add(durationMs);
   }
 
+  /** Starts that a pace lost to an iteration, by how long they would have taken. */
+  addMissed(missedMs: readonly number[]): void {
+    this.#iterations.correct(missedMs);
+    this.#missedStarts += missedMs.length;
+  }
+
+  addDropped(iterations: number): void {
+    this.#droppedIterations += iterations;
+  }
+
   addStartLag(lagMs: number): void {
     this.#startLag.add(lagMs);
   }
@@ -108,6 +124,9 @@ export class Tally {
     for (const group of part.groups) this.#group(group.name).merge(group);
     this.#iterations.merge(part.iterations);
     this.#startLag.merge(part.startLag);
+    this.#measures.merge(part.measures);
+    this.#droppedIterations += part.droppedIterations;
+    this.#missedStarts += part.missedStarts;
   }
 
   read(): Part {
@@ -118,6 +137,9 @@ export class Tally {
       groups: [...this.#groups.values()].map((group) => group.read()).filter((group) => group.count > 0),
       iterations: this.#iterations.read(),
       startLag: this.#startLag.read(),
+      droppedIterations: this.#droppedIterations,
+      missedStarts: this.#missedStarts,
+      measures: this.#measures.read(),
     };
   }
 
@@ -135,6 +157,9 @@ export class Tally {
     for (const group of this.#groups.values()) group.reset();
     this.#iterations.reset();
     this.#startLag.reset();
+    this.#measures = new MeasureTotals();
+    this.#droppedIterations = 0;
+    this.#missedStarts = 0;
   }
 
   #group(name: string): Trend {
@@ -149,44 +174,33 @@ export class Tally {
 
 class Trend {
   readonly #name: string;
-  readonly #histogram = new Histogram();
-  #totalMs = 0;
-  #minMs = Number.POSITIVE_INFINITY;
-  #maxMs = Number.NEGATIVE_INFINITY;
+  readonly #times = new Times();
+  #count = 0;
 
   constructor(name: string) {
     this.#name = name;
   }
 
   add(durationMs: number): void {
-    this.#histogram.record(durationMs);
-    this.#totalMs += durationMs;
-    this.#minMs = Math.min(this.#minMs, durationMs);
-    this.#maxMs = Math.max(this.#maxMs, durationMs);
+    this.#count++;
+    this.#times.add(durationMs);
+  }
+
+  correct(missedMs: readonly number[]): void {
+    this.#times.correct(missedMs);
   }
 
   merge(counts: TrendCounts): void {
-    this.#histogram.addCounts(counts.durations);
-    this.#totalMs += counts.totalMs;
-    this.#minMs = Math.min(this.#minMs, counts.minMs ?? Number.POSITIVE_INFINITY);
-    this.#maxMs = Math.max(this.#maxMs, counts.maxMs ?? Number.NEGATIVE_INFINITY);
+    this.#count += counts.count;
+    this.#times.merge(counts);
   }
 
   read(): TrendCounts {
-    const count = this.#histogram.count;
-    return {
-      name: this.#name,
-      count,
-      totalMs: this.#totalMs,
-      ...(count === 0 ? {} : { minMs: this.#minMs, maxMs: this.#maxMs }),
-      durations: this.#histogram.readCounts(),
-    };
+    return { name: this.#name, count: this.#count, ...this.#times.read() };
   }
 
   reset(): void {
-    this.#histogram.reset();
-    this.#totalMs = 0;
-    this.#minMs = Number.POSITIVE_INFINITY;
-    this.#maxMs = Number.NEGATIVE_INFINITY;
+    this.#count = 0;
+    this.#times.reset();
   }
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from './format-duration.js';
 import { definitionOf } from './option-table.js';
 import { formatSize } from './parse-size.js';
+import { formatStage } from './parse-stages.js';
 import { redactUrl } from './refuse-value.js';
 import type { OptionName } from './resolved-options.js';
 
@@ -11,6 +12,7 @@ export function formatOptionValue(name: OptionName, value: unknown): string {
   if (kind === 'duration') return formatDuration(Number(value));
   if (kind === 'size') return formatSize(Number(value));
   if (kind === 'list') return Array.isArray(value) ? value.join(' ') : '';
+  if (kind === 'stages') return Array.isArray(value) ? value.map(formatStage).join(' ') : '';
   if (kind === 'pairs') {
     return Object.entries(Object(value))
       .map(([key, pairValue]) => `${key}=${isSecret(key) ? '***' : redactUrl(String(pairValue))}`)

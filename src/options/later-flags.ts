@@ -10,16 +10,9 @@ export const LATER_FLAGS: readonly { flag: string; short?: string }[] = [
   { flag: 'json' },
   { flag: 'junit' },
   { flag: 'record' },
-  { flag: 'threshold' },
-  { flag: 'profile' },
-  { flag: 'stage' },
-  { flag: 'iterations' },
-  { flag: 'label' },
-  { flag: 'yes' },
   { flag: 'nats' },
   { flag: 'agents' },
   { flag: 'expect-agents' },
-  { flag: 'abort-on' },
 ];
 
 const LATER_NAMES = new Set(LATER_FLAGS.map(({ flag }) => flag));

@@ -5,7 +5,7 @@ export const OPTION_GROUPS = ['Load', 'Scenario', 'Output', 'Running', 'Requests
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What a value is, for reading flags and for printing. */
-export type ValueKind = 'text' | 'number' | 'duration' | 'size' | 'boolean' | 'choice' | 'list' | 'pairs';
+export type ValueKind = 'text' | 'number' | 'duration' | 'size' | 'boolean' | 'choice' | 'list' | 'pairs' | 'stages';
 
 /** One option: how it is spelled everywhere, what it means, and how its value is read. */
 export interface OptionDefinition<Value> {

@@ -93,6 +93,14 @@ export function list(separator: RegExp): ValueParser<string[]> {
   };
 }
 
+/** Texts that may hold anything, commas and spaces too: a list, or text with one a line. */
+export const parseLines: ValueParser<string[]> = (raw) => {
+  const parsed = list(/\r?\n/)(raw);
+  if (!parsed.isValid) return parsed;
+  const lines = parsed.value.map((line) => line.trim()).filter((line) => line !== '');
+  return lines.length === 0 ? refuse('a list that is not empty') : accept([...new Set(lines)]);
+};
+
 /** `K=V` pairs: an object, one pair as text, or a list of such texts. */
 export const parsePairs: ValueParser<Record<string, string>> = (raw) => {
   const must = 'pairs of the form KEY=VALUE';

@@ -12,12 +12,15 @@ import {
   type ResolvedOptions,
 } from './resolved-options.js';
 
+/** Lists that are copied before they are frozen: a list may be the default, or belong to who gave it. */
+const TEXT_LISTS = ['tags', 'excludeTags', 'ca', 'thresholds', 'abortOn', 'allowedHosts'] as const;
+
 type Origin = { layer: LayerName; origin: string };
 
 /**
  * Parses and checks every value of every layer, lets later layers win (`default` < `config` < `script` < `profile` <
  * `environment` < `flag`) and remembers where each value came from. A layer overrides what it names and nothing else;
- * of `env`, that is each single key. The layers may come in any order; the defaults are added here.
+ * of `env` and `labels`, that is each single key. The layers may come in any order; the defaults are added here.
  *
  * A wrong value is an error even where a later layer overrides it.
  *
@@ -37,7 +40,8 @@ export function resolveOptions(layers: readonly OptionLayer[]): ResolvedOptions 
       if (!isOptionName(name)) throw refuseName(name, origin);
       const parsed = definitionOf(name).parse(value);
       if (!parsed.isValid) throw refuseValue({ name, value, layer, origin }, parsed);
-      values[name] = name === 'env' ? { ...Object(values.env), ...Object(parsed.value) } : parsed.value;
+      const isMerged = definitionOf(name).kind === 'pairs';
+      values[name] = isMerged ? { ...Object(values[name]), ...Object(parsed.value) } : parsed.value;
       origins[name] = { layer, origin };
     }
   }
@@ -68,8 +72,9 @@ function applyDebug(resolved: { values: OptionValues; origins: Record<OptionName
 
 function freeze(resolved: { values: OptionValues; origins: Record<OptionName, Origin> }): ResolvedOptions {
   const { values, origins } = resolved;
-  const own = { ...values, env: { ...values.env } };
-  for (const name of ['tags', 'excludeTags', 'ca'] as const) own[name] = [...values[name]];
+  const own = { ...values, env: { ...values.env }, labels: { ...values.labels } };
+  for (const name of TEXT_LISTS) own[name] = [...values[name]];
+  own.stages = values.stages.map((stage) => Object.freeze({ ...stage }));
   for (const value of Object.values(own)) if (typeof value === 'object') Object.freeze(value);
   return Object.freeze({ values: Object.freeze(own), origins: Object.freeze({ ...origins }) });
 }

@@ -13,12 +13,23 @@ export interface OptionLayer {
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 export type ConnectionReuse = 'user' | 'iteration' | 'none';
 
+/** `--stage 30s:100`: to `target` users in `durationMs`, in a straight line. */
+export interface StageOption {
+  durationMs: number;
+  target: number;
+}
+
 /** Every option, parsed and checked. Durations are milliseconds; `undefined` means not given and without default. */
 export interface OptionValues {
   host: string | undefined;
   users: number;
   spawnRate: number;
   runTime: number | undefined;
+  /** A load of its own, in place of the scenario's; empty: not given. */
+  stages: StageOption[];
+  /** Of all users together. */
+  iterations: number | undefined;
+  profile: string | undefined;
   headless: boolean;
   csv: string | undefined;
   csvFullHistory: boolean;
@@ -30,10 +41,21 @@ export interface OptionValues {
   exitCodeOnError: number;
   logLevel: LogLevel;
   logFile: string | undefined;
+  /** In bytes. */
+  logFileLimit: number;
+  /** As they were written; `metric:expression`. */
+  thresholds: string[];
+  /** As they were written. */
+  abortOn: string[];
+  /** Where requests may go besides this machine, as `parseAllowedHost` reads it. */
+  allowedHosts: string[];
+  /** Whether what would be asked is taken as answered with yes. */
+  yes: boolean;
   /** Threads; undefined: decided by cores and users. 0: this thread (library only). */
   workers: number | undefined;
   seed: number | undefined;
   env: Record<string, string>;
+  labels: Record<string, string>;
   debug: boolean;
   preflight: boolean;
   drainTimeout: number;

@@ -1,8 +1,8 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { Aggregate, type SeriesCounts } from '../metrics/aggregate.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
 import { compareSeries, computeStatistics, sumSeries } from '../metrics/statistics.js';
 import { HISTORY_HEADER, historyRow } from './csv-rows.js';
+import { CsvTailFile } from './csv-tail-file.js';
 import { type CsvCell, formatCsv } from './csv-text.js';
 
 export interface HistoryOptions {
@@ -34,8 +34,7 @@ interface KeptSecond {
  */
 export class CsvHistory {
   readonly #options: HistoryOptions;
-  readonly #file: number;
-  #size = 0;
+  readonly #file: CsvTailFile;
   /** What was counted in seconds that are no longer kept. */
   #base = new Aggregate();
   #running = new Aggregate();
@@ -48,9 +47,9 @@ export class CsvHistory {
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#file = openSync(options.path, 'w');
-    this.#append(formatCsv([HISTORY_HEADER]));
-    this.#append(formatCsv(this.#rowsAfter(-1, new Aggregate())));
+    this.#file = new CsvTailFile(options.path);
+    this.#file.append(formatCsv([HISTORY_HEADER]));
+    this.#file.append(formatCsv(this.#rowsAfter(-1, new Aggregate())));
   }
 
   /** Adds a second and writes its rows. */
@@ -94,15 +93,15 @@ export class CsvHistory {
   /** Writes what has to be corrected and closes the file. */
   finish(): void {
     this.#correct();
-    closeSync(this.#file);
+    this.#file.close();
   }
 
   #addNext(part: SeriesCounts[]): void {
     const interval = this.#nextInterval++;
     if (this.#dirtyFrom <= interval - CORRECTED_SECONDS) this.#correct();
     if (interval >= this.#firstInterval) this.#running.merge(part);
-    this.#kept.push({ interval, parts: [part], users: this.#users, offset: this.#size });
-    this.#append(formatCsv(this.#rowsAfter(interval, this.#running)));
+    this.#kept.push({ interval, parts: [part], users: this.#users, offset: this.#file.size });
+    this.#file.append(formatCsv(this.#rowsAfter(interval, this.#running)));
     while (this.#kept.length > KEPT_SECONDS) this.#settle(this.#kept.shift()!);
   }
 
@@ -115,13 +114,12 @@ export class CsvHistory {
     const from = this.#kept.findIndex((kept) => kept.interval >= this.#dirtyFrom);
     this.#dirtyFrom = Number.POSITIVE_INFINITY;
     if (from < 0) return;
-    this.#size = this.#kept[from]!.offset;
-    ftruncateSync(this.#file, this.#size);
+    this.#file.cut(this.#kept[from]!.offset);
     const total = this.#countUpTo(this.#kept[from]!.interval);
     for (const second of this.#kept.slice(from)) {
       for (const part of second.parts) total.merge(part);
-      second.offset = this.#size;
-      this.#append(formatCsv(this.#rowsAfter(second.interval, total)));
+      second.offset = this.#file.size;
+      this.#file.append(formatCsv(this.#rowsAfter(second.interval, total)));
     }
   }
 
@@ -161,15 +159,6 @@ export class CsvHistory {
   #narrow(series: readonly SeriesCounts[]): SeriesCounts[] {
     if (!this.#options.fullHistory) return [sumSeries(series)];
     return series.map((counts) => ({ ...counts, errors: [], statuses: {} }));
-  }
-
-  #append(text: string): void {
-    const bytes = Buffer.from(text);
-    let written = 0;
-    while (written < bytes.length) {
-      written += writeSync(this.#file, bytes, written, bytes.length - written, this.#size + written);
-    }
-    this.#size += bytes.length;
   }
 }
 

@@ -38,6 +38,44 @@ export const HISTORY_HEADER: readonly string[] = [
   'Total Average Content Size',
 ];
 
+export const LOAD_HISTORY_HEADER: readonly string[] = [
+  'Timestamp',
+  'User Count',
+  'Planned Users',
+  'Paused',
+  'Iterations',
+  'Dropped Iterations',
+  'Missed Starts',
+  'Start Lag Median',
+  'Start Lag 99%',
+  'Start Lag Max',
+  'In Flight',
+  'Oldest In Flight',
+  'Response Time 95%',
+  'Service Time 95%',
+  'Generator Utilisation',
+];
+
+/** One second of the load by itself; what is undefined was not measured. */
+export interface LoadHistoryFigures {
+  timestamp: number;
+  users: number;
+  plannedUsers: number;
+  isPaused: boolean;
+  iterations: number;
+  droppedIterations: number;
+  missedStarts: number;
+  startLagMedianMs: number | undefined;
+  startLagHighMs: number | undefined;
+  startLagMaxMs: number | undefined;
+  inFlight: number;
+  oldestInFlightMs: number | undefined;
+  responseMs: number | undefined;
+  serviceMs: number | undefined;
+  /** 0 to 1. */
+  utilisation: number;
+}
+
 export const FAILURES_HEADER: readonly string[] = ['Method', 'Name', 'Error', 'Occurrences', 'First Seen', 'Last Seen'];
 
 export const EXCEPTIONS_HEADER: readonly string[] = ['Count', 'Message', 'Traceback', 'Nodes'];
@@ -63,6 +101,23 @@ export function historyRow(
     total.completed,
     total.failures,
     ...timeCells(total),
+  ];
+}
+
+export function loadHistoryRow(figures: LoadHistoryFigures): CsvCell[] {
+  const { startLagMedianMs, startLagHighMs, startLagMaxMs, oldestInFlightMs, responseMs, serviceMs } = figures;
+  return [
+    figures.timestamp,
+    figures.users,
+    figures.plannedUsers,
+    String(figures.isPaused),
+    figures.iterations,
+    figures.droppedIterations,
+    figures.missedStarts,
+    ...[startLagMedianMs, startLagHighMs, startLagMaxMs].map(msCell),
+    figures.inFlight,
+    ...[oldestInFlightMs, responseMs, serviceMs].map(msCell),
+    round(figures.utilisation, 4),
   ];
 }
 

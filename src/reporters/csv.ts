@@ -5,6 +5,7 @@ import type { RunTotals, Table } from '../metrics/run-totals.js';
 import type { ExceptionCounts, Part } from '../metrics/tally.js';
 import type { IntervalClosed, RunEvent, RunStarted } from '../runtime/protocol.js';
 import { CsvHistory } from './csv-history.js';
+import { CsvLoadHistory } from './csv-load-history.js';
 import { EXCEPTIONS_HEADER, exceptionRows, FAILURES_HEADER, failureRows, STATS_HEADER, statsRow } from './csv-rows.js';
 import { writeCsvFile } from './csv-text.js';
 import { readTotalTable } from './live-tables.js';
@@ -12,7 +13,7 @@ import type { Reporter } from './reporter.js';
 import { WorkPace } from './work-pace.js';
 
 export interface CsvOptions {
-  /** What the four file names begin with, folder included: `results/load_test`. The folder is made. */
+  /** What the file names begin with, folder included: `results/load_test`. The folder is made. */
   prefix: string;
   /** `--csv-full-history`: a row a second for every name in `_stats_history.csv`. */
   fullHistory: boolean;
@@ -25,12 +26,12 @@ const LEAST_IDLE_FACTOR = 50;
 const LEAST_MS_BETWEEN_WRITES = 900;
 
 /**
- * Writes the four files of Locust's `--csv`: `_stats`, `_stats_history`, `_failures` and `_exceptions`, comma-separated,
- * CRLF, UTF-8. Times are milliseconds; what was not measured is `N/A`; `Timestamp` is in seconds since 1970, `First Seen`
- * and `Last Seen` are ISO 8601 in UTC.
+ * Writes the four files of Locust's `--csv`, `_stats`, `_stats_history`, `_failures` and `_exceptions`, and a fifth,
+ * `_load_history`, about the load itself: comma-separated, CRLF, UTF-8. Times are milliseconds; what was not measured is
+ * `N/A`; `Timestamp` is in seconds since 1970, `First Seen` and `Last Seen` are ISO 8601 in UTC.
  *
- * What people get wrong: in the history, rates and percentiles are of the ten seconds before a row, and only the
- * `Total …` columns are of the whole run.
+ * What people get wrong: in `_stats_history`, rates and percentiles are of the ten seconds before a row, and only the
+ * `Total …` columns are of the whole run; in `_load_history`, everything is of the one second that ends with its row.
  *
  * The files are kept up to date while the run goes on, so a crash leaves them readable; when the run has finished they
  * are written completely, with the totals of the result.
@@ -48,6 +49,7 @@ class CsvFiles {
   readonly #options: CsvOptions;
   readonly #pace: WorkPace;
   #history: CsvHistory | undefined;
+  #loadHistory: CsvLoadHistory | undefined;
   #startedAtMs = 0;
   #haveFailuresChanged = false;
   #haveExceptionsChanged = false;
@@ -65,11 +67,13 @@ class CsvFiles {
         break;
       case 'interval-closed':
         this.#history?.add(event.interval, event.part.series, countUsers(event));
+        this.#loadHistory?.add(event);
         this.#note(event.part);
         this.#writeCurrent(event, totals);
         break;
       case 'interval-amended':
         this.#history?.amend(event.interval, event.part.series);
+        this.#loadHistory?.amend(event.interval, event.part);
         this.#note(event.part);
         break;
       case 'statistics-reset':
@@ -79,7 +83,7 @@ class CsvFiles {
         break;
       case 'run-finished': {
         const { requests, total, part } = event.result;
-        this.#closeHistory();
+        this.#closeHistories();
         this.#writeStats({ rows: requests, aggregated: total });
         this.#writeFailures({ rows: requests, aggregated: total });
         this.#writeExceptions(part.exceptions);
@@ -90,17 +94,16 @@ class CsvFiles {
   }
 
   finish(): void {
-    this.#closeHistory();
+    this.#closeHistories();
   }
 
   #open({ startedAt }: RunStarted): void {
     this.#startedAtMs = Date.parse(startedAt);
     mkdirSync(dirname(this.#options.prefix), { recursive: true });
-    this.#history = new CsvHistory({
-      path: `${this.#options.prefix}_stats_history.csv`,
-      startedAtSeconds: Math.floor(this.#startedAtMs / 1000),
-      fullHistory: this.#options.fullHistory,
-    });
+    const startedAtSeconds = Math.floor(this.#startedAtMs / 1000);
+    const { prefix, fullHistory } = this.#options;
+    this.#history = new CsvHistory({ path: `${prefix}_stats_history.csv`, startedAtSeconds, fullHistory });
+    this.#loadHistory = new CsvLoadHistory({ path: `${prefix}_load_history.csv`, startedAtSeconds });
     writeCsvFile(`${this.#options.prefix}_stats.csv`, [STATS_HEADER]);
     writeCsvFile(`${this.#options.prefix}_failures.csv`, [FAILURES_HEADER]);
     writeCsvFile(`${this.#options.prefix}_exceptions.csv`, [EXCEPTIONS_HEADER]);
@@ -134,9 +137,11 @@ class CsvFiles {
     writeCsvFile(`${this.#options.prefix}_exceptions.csv`, [EXCEPTIONS_HEADER, ...exceptionRows(exceptions)]);
   }
 
-  #closeHistory(): void {
+  #closeHistories(): void {
     this.#history?.finish();
     this.#history = undefined;
+    this.#loadHistory?.finish();
+    this.#loadHistory = undefined;
   }
 }
 

@@ -1,23 +1,28 @@
+import type { Table } from '../metrics/run-totals.js';
 import type { RunResult, WorkerLost } from '../runtime/protocol.js';
 import type { Palette } from './color.js';
 import { escapeLines, escapeText } from './format/escape-text.js';
 import { formatChecks, formatGroups } from './format/format-checks.js';
 import { formatDuration } from './format/format-duration.js';
 import { formatErrors, formatExceptions } from './format/format-errors.js';
+import { formatFinding } from './format/format-finding.js';
+import { formatLoadFigures, formatOutside, formatVerifyFailures } from './format/format-load-figures.js';
+import { formatMetrics } from './format/format-metrics.js';
 import { formatBytes, formatMs, formatPlural } from './format/format-number.js';
-import { formatPercentiles } from './format/format-percentiles.js';
-import { formatPlace, formatStartLag } from './format/format-run-lines.js';
+import { formatPercentiles, withServiceTimes } from './format/format-percentiles.js';
+import { formatPlace } from './format/format-run-lines.js';
 import { type FormattedTable, formatTable } from './format/format-table.js';
+import { formatThresholds } from './format/format-thresholds.js';
 import { formatVerdict } from './format/format-verdict.js';
 import { truncateText, wrapText } from './format/pad-text.js';
+import type { LiveCounts } from './live-counts.js';
 import { redactSecrets } from './redact-secrets.js';
 
 export interface FinalReportParts {
   result: RunResult;
   /** Everything that was warned of while the run went on; the result's own are added if they are not among them. */
   warnings: readonly { code: string; message: string }[];
-  /** Seconds in which Loadwright's own threads had next to no time left. */
-  busySeconds: number;
+  counts: Pick<LiveCounts, 'busySeconds' | 'mostUsers' | 'countedFromMs' | 'typeOf'>;
 }
 
 /** Names are listed one by one up to this many. */
@@ -25,7 +30,7 @@ const MAX_LISTED = 10;
 
 /** The report about a whole run, as lines no wider than `maxWidth`. */
 export function formatFinalReport(parts: FinalReportParts, maxWidth: number, palette: Palette): string[] {
-  const { result } = parts;
+  const { result, counts } = parts;
   const table = { rows: result.requests, aggregated: result.total };
   const warnings = mergeWarnings(parts);
   const failedReports = warnings.filter(({ code }) => code === 'ERR_REPORT_FAILED').length;
@@ -37,10 +42,11 @@ export function formatFinalReport(parts: FinalReportParts, maxWidth: number, pal
     ...joinTable(formatTable(table, maxWidth), (line, index) =>
       (table.rows[index]?.failures ?? 0) > 0 ? palette.bad(line) : line,
     ),
-    ...section(
-      'Response time percentiles (ms)',
-      joinTable(formatPercentiles(table, maxWidth), (line) => line),
-    ),
+    ...section('Thresholds', formatVerdicts(parts, maxWidth, palette)),
+    ...section('Finding', formatSentences(formatFindings(parts), maxWidth)),
+    ...section('Verify', formatVerifyFailures(result.verifyFailures, maxWidth).map(palette.bad)),
+    ...formatTimes(table, maxWidth).flatMap(({ title, lines }) => section(title, lines)),
+    ...section('Metrics', formatMetrics(result.part.measures, result.durationMs - counts.countedFromMs, maxWidth)),
     ...section('Checks', formatChecks(result.part.checks, maxWidth)),
     ...section('Groups (ms)', formatGroups(result.part.groups, maxWidth)),
     ...section('Error report', formatErrors(result.requests, maxWidth)),
@@ -59,6 +65,34 @@ export function formatFinalReport(parts: FinalReportParts, maxWidth: number, pal
       .flatMap((line) => wrapText(line, maxWidth, 3))
       .map(palette.faint),
     ...wrapText(verdict.text, maxWidth, 6).map(verdict.hasFailed ? palette.bad : palette.good),
+  ];
+}
+
+function formatVerdicts({ result, counts }: FinalReportParts, maxWidth: number, palette: Palette): string[] {
+  const paints = { passed: palette.good, failed: palette.bad, pending: palette.warning };
+  return formatThresholds(result.thresholds, counts.typeOf, maxWidth).flatMap(({ state, lines }) =>
+    lines.map(paints[state]),
+  );
+}
+
+function formatFindings({ result, counts }: FinalReportParts): string[] {
+  const { finding, durationMs } = result;
+  if (finding === undefined) return [];
+  return formatFinding(finding, { mostUsers: counts.mostUsers, durationMs, typeOf: counts.typeOf });
+}
+
+function formatSentences(sentences: readonly string[], maxWidth: number): string[] {
+  return sentences.flatMap((sentence) => wrapText(sentence, maxWidth, 5));
+}
+
+/** Response times, and service times of their own where the two ever differed. */
+function formatTimes(table: Table, maxWidth: number): { title: string; lines: string[] }[] {
+  const linesOf = (shown: Table) => joinTable(formatPercentiles(shown, maxWidth), (line) => line);
+  const title = 'Response time percentiles (ms)';
+  if (table.aggregated.service === undefined) return [{ title, lines: linesOf(table) }];
+  return [
+    { title: `${title}, from the intended start`, lines: linesOf(table) },
+    { title: 'Service time percentiles (ms)', lines: linesOf(withServiceTimes(table)) },
   ];
 }
 
@@ -96,7 +130,7 @@ export function formatLostWorker(lost: WorkerLost, maxWidth: number): string[] {
   return wrapText(text, maxWidth, 4);
 }
 
-function formatBusy({ busySeconds, result }: FinalReportParts, maxWidth: number): string[] {
+function formatBusy({ counts: { busySeconds }, result }: FinalReportParts, maxWidth: number): string[] {
   const seconds = Math.max(1, Math.ceil(result.durationMs / 1000));
   if (busySeconds < 3 || busySeconds < seconds / 10) return [];
   const text =
@@ -106,13 +140,14 @@ function formatBusy({ busySeconds, result }: FinalReportParts, maxWidth: number)
 }
 
 function formatTotals(result: RunResult): string[] {
-  const { iterations, startLag } = result.part;
+  const { iterations } = result.part;
   const { bytesReceived, bytesSent } = result.total;
   const mean = iterations.count === 0 ? '' : ` of ${formatMs(iterations.totalMs / iterations.count)} ms on average`;
   const drain = result.drainMs < 100 ? '' : `, then waited ${formatDuration(result.drainMs)} for answers`;
   return [
     `${formatPlural(result.usersStarted, 'user')} started, ${formatPlural(iterations.count, 'iteration')}${mean}, ` +
       `${formatBytes(bytesReceived)} received, ${formatBytes(bytesSent)} sent${drain}.`,
-    ...formatStartLag(startLag.maxMs),
+    ...formatLoadFigures(result.part),
+    ...formatOutside(result.outside),
   ];
 }

@@ -5,6 +5,7 @@ import type { Palette } from './color.js';
 import { formatPlural } from './format/format-number.js';
 import { formatStatus, type StatusFigures } from './format/format-run-lines.js';
 import { formatTable } from './format/format-table.js';
+import { formatFailing, type ReadMeasureType } from './format/format-thresholds.js';
 
 export interface FrameSize {
   columns: number;
@@ -18,24 +19,33 @@ export interface FrameParts {
   total: Table;
   /** Rates: the ten seconds ending now. */
   window: Table;
-  status: Pick<StatusFigures, 'elapsedMs' | 'runTimeMs' | 'stopping' | 'exceptions'>;
+  status: Omit<StatusFigures, 'requestsPerSecond' | 'completed' | 'failures'>;
+  typeOf: ReadMeasureType;
 }
+
+/** Two lines above a table's rows, two below, one for the names that are left out and one the cursor stands in. */
+const OTHER_ROWS = 6;
+/** Thresholds that fail are named up to this many, where there is room. */
+const MAX_FAILING = 3;
+const LEAST_TABLE_ROWS = 3;
 
 /** The live table: the run so far, at the rates of the last ten seconds, with the busiest names where not all fit. */
 export function formatFrame(parts: FrameParts, size: FrameSize, palette: Palette): string[] {
   const live = withCurrentRates(parts.total, parts.window);
+  const { interval, typeOf } = parts;
   const { completed, failures, requestsPerSecond } = live.aggregated;
-  const status = formatStatus(
-    parts.interval,
-    { ...parts.status, completed, failures, requestsPerSecond },
-    size.columns,
-  ).map((line) => (failures > 0 || parts.status.exceptions > 0 ? palette.warning(line) : palette.good(line)));
-  // Two lines above the rows, two below, one for the names that are left out and one the cursor stands in.
-  const shown = pickBusiest(live.rows, size.rows - status.length - 6);
+  const figures = { ...parts.status, completed, failures, requestsPerSecond };
+  const status = formatStatus(interval, figures, size.columns);
+  const room = size.rows - status.length - OTHER_ROWS;
+  const maxLines = Math.min(MAX_FAILING, room - LEAST_TABLE_ROWS);
+  const failing = formatFailing(interval.thresholds, typeOf, { maxWidth: size.columns, maxLines });
+  const isWell = failures + figures.exceptions + figures.droppedIterations === 0 && failing.length === 0;
+  const shown = pickBusiest(live.rows, room - failing.length);
   const table = formatTable({ ...live, rows: shown }, size.columns);
   const left = live.rows.length - shown.length;
   return [
-    ...status,
+    ...status.map(isWell ? palette.good : palette.warning),
+    ...failing.map(palette.bad),
     ...table.head,
     ...table.rows.map((line, index) => ((shown[index]?.failures ?? 0) > 0 ? palette.bad(line) : line)),
     ...(left === 0 ? [] : [palette.faint(`… and ${formatPlural(left, 'more name')}, in the final report`)]),

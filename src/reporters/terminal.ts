@@ -6,10 +6,11 @@ import { createPalette, type Palette } from './color.js';
 import { formatFinalReport, formatLostWorker, formatWarning } from './final-report.js';
 import { escapeLines, escapeText } from './format/escape-text.js';
 import { formatPlural } from './format/format-number.js';
-import { formatPlace, formatRunHeader, formatStopCause, readRunTimeMs } from './format/format-run-lines.js';
+import { formatPlace, formatRunHeader, formatStopCause } from './format/format-run-lines.js';
 import { truncateText, wrapText } from './format/pad-text.js';
 import { LineBudget } from './line-budget.js';
 import { createLiveArea, createPlainArea, type LiveArea, type TerminalStream } from './live-area.js';
+import { LiveCounts } from './live-counts.js';
 import { formatFrame } from './live-frame.js';
 import { readTotalTable, readWindowTable } from './live-tables.js';
 import { isLevelShown } from './log-levels.js';
@@ -37,8 +38,6 @@ const LOG_LINES_PER_SECOND = 100;
 const MAX_LOG_LINE_WIDTH = 4000;
 /** With hundreds of names a table takes long to work out; drawing takes no more than one part in so many of the time. */
 const LEAST_IDLE_FACTOR = 30;
-/** Above this share of a second a thread has no time left to measure well. */
-const BUSY_UTILISATION = 0.9;
 
 /**
  * Shows a run on a terminal: who runs what, a live table, what scenarios log, and the whole report at the end. The
@@ -69,12 +68,11 @@ class Terminal {
   readonly #area: LiveArea;
   readonly #budget: LineBudget;
   readonly #pace: WorkPace;
+  readonly #counts = new LiveCounts();
   readonly #warnings: { code: string; message: string }[] = [];
   /** Seconds of silence at which each share is next spoken of. */
   readonly #nextSilence = new Map<number, number>();
-  #runTimeMs: number | undefined;
   #stopping: StopCause | { by: 'plan' } | undefined;
-  #busySeconds = 0;
   #result: RunResult | undefined;
 
   constructor(options: TerminalOptions) {
@@ -90,15 +88,17 @@ class Terminal {
   onEvent(event: RunEvent, totals: RunTotals): void {
     switch (event.type) {
       case 'run-started':
-        this.#runTimeMs = readRunTimeMs(event.plan);
+        this.#counts.start(event);
         this.#print(formatRunHeader(event, this.#columns).map(this.#palette.heading));
         break;
       case 'interval-closed':
         this.#onInterval(event, totals);
         break;
       case 'interval-amended':
+        this.#counts.amend(event);
         break;
       case 'statistics-reset':
+        this.#counts.reset(event.firstInterval);
         this.#print(['All users have started: statistics begin anew here (--reset-stats).']);
         break;
       case 'log':
@@ -128,7 +128,7 @@ class Terminal {
     this.#area.clear();
     this.#printRefused();
     if (this.#result === undefined) return;
-    const parts = { result: this.#result, warnings: this.#warnings, busySeconds: this.#busySeconds };
+    const parts = { result: this.#result, warnings: this.#warnings, counts: this.#counts };
     this.#print(formatFinalReport(parts, this.#columns, this.#palette));
   }
 
@@ -138,7 +138,7 @@ class Terminal {
   }
 
   #onInterval(event: IntervalClosed, totals: RunTotals): void {
-    if (event.gauges.eventLoopUtilisation > BUSY_UTILISATION) this.#busySeconds++;
+    this.#counts.close(event);
     this.#printRefused();
     if (this.#options.onlySummary || this.#result !== undefined) return;
     const isDrawn = this.#options.stream.isTTY === true;
@@ -159,8 +159,10 @@ class Terminal {
     const window = readWindowTable(event, totals);
     const elapsedMs = (event.interval + 1) * 1000;
     const exceptions = totals.exceptionCount;
-    const status = { elapsedMs, runTimeMs: this.#runTimeMs, stopping: this.#stopping, exceptions };
-    return formatFrame({ interval: event, total, window, status }, { columns: this.#columns, rows }, this.#palette);
+    const status = { elapsedMs, ...this.#counts.readFigures(), stopping: this.#stopping, exceptions };
+    const { typeOf } = this.#counts;
+    const size = { columns: this.#columns, rows };
+    return formatFrame({ interval: event, total, window, status, typeOf }, size, this.#palette);
   }
 
   #onLog({ level, message, source }: LogRecord): void {

@@ -1,4 +1,5 @@
-import type { FromWorker, PlanRevision, PrepareMessage, ScenarioDescription, ScriptReference } from './protocol.js';
+import type { PlanRevision } from './plan.js';
+import type { FromWorker, PrepareMessage, ScenarioDescription, ScriptReference } from './protocol.js';
 
 export type FleetEvent =
   | { type: 'message'; share: number; message: FromWorker }
@@ -33,6 +34,9 @@ export interface Fleet {
   /** Second 0, on the process-wide clock. */
   startAt(atMs: number): void;
   amend(revision: PlanRevision): void;
+  /** The plan's clock stops, and goes on. */
+  pause(): void;
+  resume(): void;
   stop(atMs: number, gracefulStopMs: number): void;
   /** Ends a share that does not answer. */
   kill(share: number): void;

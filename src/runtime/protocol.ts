@@ -1,6 +1,13 @@
 import type { ErrorRecord } from '../errors.js';
+import type { LimitFinding } from '../metrics/find-limit.js';
+import type { ThresholdVerdict } from '../metrics/judge-thresholds.js';
+import type { CustomMetric } from '../metrics/metric-table.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { Part } from '../metrics/tally.js';
+import type { ThresholdsInput } from '../metrics/thresholds.js';
+import type { DataTable, FeederFile } from './data-table.js';
+import type { LoadDescription } from './load-description.js';
+import type { Plan, PlanRevision, Share } from './plan.js';
 
 /** How the definitions of a run are found: a bundled file, or a test that lives in this very process. */
 export type ScriptReference = { type: 'file'; url: string } | { type: 'in-process'; id: number };
@@ -29,47 +36,16 @@ export interface ScenarioDescription {
   kinds: KindDescription[];
   /** The script's own values of options, by option name. */
   options: Record<string, unknown>;
-}
-
-/** How many users there are over time; starts are milliseconds since the run's start. */
-export interface PlannedLoad {
-  name: string;
-  executor: 'plain';
-  users: number;
-  /** Users started a second. */
-  spawnRate: number;
-  /** When the last one may begin anything; absent: until stopped. */
-  runTimeMs?: number;
-  /** How long tasks in progress may go on after the end. */
-  gracefulStopMs: number;
-  /** Tasks a user runs before it ends; absent: no limit. */
-  iterationsPerUser?: number;
-}
-
-export interface PlannedKind {
-  name: string;
-  weight: number;
-  fixedCount: number | undefined;
-  host: string | undefined;
-}
-
-export interface PlanRevision {
-  revision: number;
-  effectiveAtMs: number;
-  loads: PlannedLoad[];
-}
-
-/** What is to be done, sent ahead of time to every share. */
-export interface Plan {
-  revisions: PlanRevision[];
-  kinds: PlannedKind[];
-  seed: number;
-}
-
-/** Which part of the plan is one worker's: the starts that fall on `index` of `count`. */
-export interface Share {
-  index: number;
-  count: number;
+  loads: LoadDescription[];
+  profiles: Record<string, LoadDescription[]>;
+  thresholds: ThresholdsInput;
+  /** The scenario's own metrics. */
+  metrics: CustomMetric[];
+  /** Files that feeders read. */
+  files: FeederFile[];
+  /** There is something that belongs to no user: setups, `verify`. */
+  hasHooks: boolean;
+  labelKeys: string[];
 }
 
 export interface DnsSettings {
@@ -90,6 +66,10 @@ export interface HttpSettings {
   ca: string | undefined;
   proxy: string | undefined;
   dns: DnsSettings;
+  /** Where requests may go besides this machine, as `parseAllowedHost` reads it. With neither of the two: anywhere. */
+  allowedHosts?: string[];
+  /** `--yes`: requests may go anywhere. */
+  allowsAllHosts?: boolean;
 }
 
 export interface WorkerSettings {
@@ -111,8 +91,12 @@ export interface PrepareMessage {
   share: Share;
   plan: Plan;
   settings: WorkerSettings;
+  /** What the setups returned, by their names in the test. */
+  data?: Record<string, unknown>;
   /** Two numbers shared with the conductor: kind and task whose code was given control last. See `beacon.ts`. */
   beacon: SharedArrayBuffer;
+  /** Rows of data files, by the number of their feeder. */
+  tables?: ReadonlyMap<number, DataTable>;
 }
 
 export type ToWorker =
@@ -120,12 +104,17 @@ export type ToWorker =
   | PrepareMessage
   | { type: 'start'; startAtMs: number }
   | { type: 'amend'; revision: PlanRevision }
+  /** The plan's clock stops, and goes on; tasks in progress finish. */
+  | { type: 'pause' }
+  | { type: 'resume' }
   | { type: 'stop'; atMs: number; gracefulStopMs: number };
 
 /** The state of one share at the end of an interval. */
 export interface ShareGauges {
   /** Users at work, by kind. */
   users: Record<string, number>;
+  /** The same users, by load and kind. */
+  usersByLoad: Record<string, Record<string, number>>;
   /** Users that ever started. */
   usersStarted: number;
   inFlight: number;
@@ -156,6 +145,8 @@ export interface LogRecord {
 export type FromWorker =
   | { type: 'described'; description: ScenarioDescription }
   | { type: 'ready' }
+  /** Everything this share has to do of a load is done. Only when all loads of all shares are, they are told to stop. */
+  | { type: 'load-ended'; load: string; revision: number }
   | { type: 'failed'; error: ErrorRecord }
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'log'; record: LogRecord }
@@ -165,6 +156,8 @@ export type FromWorker =
 export type StopCause =
   | { by: 'signal'; signal: 'SIGINT' | 'SIGTERM' | 'abort'; reason: string }
   | { by: 'script'; reason: string; hasFailed: boolean }
+  /** A threshold with `abortOnFail`, or a rule of `--abort-on`. */
+  | { by: 'threshold'; reason: string; hasFailed: true }
   | { by: 'lost-worker'; reason: string; hasFailed: true };
 
 export interface RunStarted {
@@ -187,6 +180,10 @@ export interface IntervalClosed {
   gauges: ShareGauges;
   /** Users the plan wants at the end of this interval. */
   plannedUsers: number;
+  /** The plan's clock stood still at some time in it. */
+  isPaused: boolean;
+  /** How each threshold stands after it. */
+  thresholds: ThresholdVerdict[];
   /** Shares that had not reported when the interval was closed; what they counted follows as `interval-amended`. */
   missingShares: number[];
 }
@@ -249,6 +246,14 @@ export interface ResultBase {
   part: Part;
   warnings: { code: string; message: string }[];
   lostWorkers: WorkerLost[];
+  /** How each threshold was kept, and each abort rule that applied. */
+  thresholds: ThresholdVerdict[];
+  /** Up to how many users the target kept to its criteria; absent where the load did not rise. */
+  finding?: LimitFinding;
+  /** What `verify` found wrong; absent if the scenario has no `verify`. */
+  verifyFailures?: string[];
+  /** Requests of setup, verify and teardown, which are in none of the load's numbers. */
+  outside: SeriesStatistics[];
   /** 0 fine, otherwise what the command line exits with. */
   exitCode: number;
 }

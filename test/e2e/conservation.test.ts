@@ -2,20 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseCsv } from '../support/parse-csv.js';
-import { readFinalTable, startCli } from '../support/spawn-cli.js';
+import { readFinalTable, readOutside, startCli } from '../support/spawn-cli.js';
 import { type ServerProcess, type StockStats, startServer } from '../support/spawn-server.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const SCENARIO = 'examples/stock/scenario.ts';
+/** Before the run and after it: a login, two pages, and the stock of 200 products. */
+const OUTSIDE = 2 * (1 + 2 + 200);
 
 interface Expected {
-  target: number;
+  /** What the target counted. */
+  served: number;
   stdout: string;
   prefix: string;
 }
 
-/** Console, CSV rows, CSV total and the target's own count must be one number. */
-function expectOneNumber({ target, stdout, prefix }: Expected): void {
+/** Console, CSV rows and CSV total must be one number, and that and what is counted apart the target's own. */
+function expectOneNumber({ served, stdout, prefix }: Expected): void {
+  const outside = readOutside(stdout);
+  const target = served - outside;
   const table = readFinalTable(stdout);
   const rows = parseCsv(readFileSync(`${prefix}_stats.csv`, 'utf8')).slice(1);
   const total = Number(rows.find((row) => row[1] === 'Aggregated')![2]);
@@ -23,6 +28,7 @@ function expectOneNumber({ target, stdout, prefix }: Expected): void {
   const history = parseCsv(readFileSync(`${prefix}_stats_history.csv`, 'utf8'));
   const totalColumn = history[0]!.indexOf('Total Request Count');
   const names = [...table.entries()].filter(([name]) => name !== 'Aggregated');
+  expect(outside).toBe(OUTSIDE);
   expect(target).toBeGreaterThan(0);
   expect({
     console: table.get('Aggregated')?.requests,
@@ -43,7 +49,7 @@ async function runStock(server: ServerProcess, args: string[], during: During): 
   const cli = startCli(['run', SCENARIO, '--headless', '--host', server.url, '--csv', prefix, ...args]);
   await during(cli);
   const { stdout } = await cli.result;
-  expectOneNumber({ target: (await countNow()) - before, stdout, prefix });
+  expectOneNumber({ served: (await countNow()) - before, stdout, prefix });
 }
 
 const FORTY = ['HighVolumeStockUser', '-u', '40', '-r', '40'];
@@ -81,13 +87,16 @@ describe('every request is counted once', () => {
   });
   afterAll(() => server.stop());
 
-  test('when the target is frozen for two seconds and more', async () => {
+  test('when the target is frozen for three seconds and more, which is too slow for its criteria', async () => {
     await runStock(server, [...FORTY, '-t', '9s', '--workers', '2'], async (cli) => {
       await cli.printed(/Aggregated +[1-9]/);
       server.child.kill('SIGSTOP');
-      await cli.printed(/in flight, oldest [2-9]/);
+      await cli.printed(/in flight, oldest [3-9]/);
       server.child.kill('SIGCONT');
-      expect((await cli.result).code).toBe(0);
+      const { code, stdout } = await cli.result;
+      expect(stdout).toMatch(/✗ http_req_duration p\(95\)<2000/);
+      expect(stdout).toMatch(/1 of 3 thresholds failed\. Exit code 99\./);
+      expect(code).toBe(99);
     });
   });
 

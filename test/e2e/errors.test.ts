@@ -47,10 +47,10 @@ describe('what is wrong before a run is said in three parts, with its exit code'
     expect(code).toBe(2);
     expect(text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*--html/);
     const inScenario = await fails([
-      writeScenario(FINE.replace('{ users: { Visitor } }', '{ users: { Visitor }, thresholds: {} }')),
+      writeScenario(FINE.replace('{ users: { Visitor } }', '{ users: { Visitor }, monitors: {} }')),
     ]);
     expect(inScenario.code).toBe(2);
-    expect(inScenario.text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*"thresholds"/);
+    expect(inScenario.text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*"monitors"/);
   });
 
   test('a missing file', async () => {
@@ -207,7 +207,28 @@ describe('the other commands', () => {
     const { code, stdout } = await cli.result;
     expect(code).toBe(0);
     for (const name of ['01_jwt_auth', '02_product_list']) expect(stdout).toContain(name);
+    for (const criterion of ['http_req_duration p(95)<2000', 'http_req_failed rate<0.01', 'http_reqs rate>16.67'])
+      expect(stdout).toContain(`✓ ${criterion}`);
+    expect(stdout).toMatch(/verify: the stock of 200 products adds up, [\d,]+ units were taken/);
     expect(existsSync(join(folder, 'results/demo_stats.csv'))).toBe(true);
     await expect(fetch(url!)).rejects.toThrow();
+  });
+
+  test('demo takes a profile, whose load comes in place of its own, and a trial too small for the criteria says so', async () => {
+    const cwd = createTemporaryFolder();
+    const words = ['demo', '--profile', 'steps'];
+    const cli = startCli(words, { cwd });
+    await cli.printed(/up to 1,000 users · 3 min/);
+    await cli.printed(/Aggregated +[1-9]/);
+    cli.child.kill('SIGINT');
+    expect((await cli.result).code).toBe(130);
+    const conflict = await runCli([...words, '-t', '3s'], { cwd });
+    expect(conflict.code).toBe(2);
+    expect(conflict.stderr).toMatch(/ERR_OPTION_CONFLICT[\s\S]*-t[\s\S]*"steps"/);
+    const small = await runCli(['demo', '-u', '1', '-t', '2s'], { cwd });
+    expect(small.code).toBe(99);
+    expect(small.stdout).toMatch(
+      /✗ http_reqs rate>16\.67[\s\S]*FAILED: completed after 2\.0 s: 1 of 3 thresholds failed/,
+    );
   });
 });

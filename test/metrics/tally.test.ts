@@ -135,10 +135,15 @@ function countSomething(tally: Tally, second: number): void {
   const finishedAtMs = second * 1000 + 500;
   const sizes = { bytesReceived: 1, bytesSent: 1, reconnects: 0, hops: 0 };
   tally.requests.addBegun('GET', '/');
+  const source = { load: 'default', user: 'Visitor', group: undefined, labels: {} };
+  const times = { responseMs: second + 2, serviceMs: second + 1, waitingMs: second, connectingMs: 1, tlsMs: 0 };
   tally.requests.add(
-    { method: 'GET', name: '/', finishedAtMs, serviceMs: second + 1, status: 200, error: undefined, ...sizes },
+    { method: 'GET', name: '/', finishedAtMs, status: 200, error: undefined, source, ...times, ...sizes },
     0,
   );
+  tally.requests.correct({ method: 'GET', name: '/' }, [second + 5]);
+  tally.addMissed([second + 7, second + 8]);
+  tally.addDropped(second + 1);
   tally.addException(exceptionOf({ firstSeenMs: finishedAtMs, lastSeenMs: finishedAtMs }));
   tally.addCheck({ name: 'check', passes: second, failures: 1 });
   tally.addGroup('group', second + 2);

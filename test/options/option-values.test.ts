@@ -44,6 +44,16 @@ const ACCEPTED: [OptionName, unknown, unknown][] = [
   ['ca', ['one.pem', 'my two.pem,three.pem'], ['one.pem', 'my two.pem', 'three.pem']],
   ['dnsSelect', 'roundrobin', 'roundRobin'],
   ['dnsTtl', 0, 0],
+  ['stages', ['30s:100'], [{ durationMs: 30_000, target: 100 }]],
+  ['iterations', '1000', 1_000],
+  ['profile', 'smoke', 'smoke'],
+  ['labels', ['region=eu', 'build=a=b'], { region: 'eu', build: 'a=b' }],
+  ['thresholds', ['a{b:c d,e}:p(95)<200', 'b:rate<0.01, c'], ['a{b:c d,e}:p(95)<200', 'b:rate<0.01, c']],
+  ['thresholds', 'one:count>1\ntwo:count>2\n', ['one:count>1', 'two:count>2']],
+  ['abortOn', 'http_req_failed:rate>0.5', ['http_req_failed:rate>0.5']],
+  ['yes', true, true],
+  ['allowedHosts', 'shop.example.com,*.example.org 10.0.0.5', ['shop.example.com', '*.example.org', '10.0.0.5']],
+  ['logFileLimit', '10MB', 10_000_000],
 ];
 
 const REFUSED: [OptionName, unknown, string, string][] = [
@@ -73,6 +83,11 @@ const REFUSED: [OptionName, unknown, string, string][] = [
   ['connectionReuse', 'always', 'one of user, iteration, none', '--connection-reuse user'],
   ['proxy', 'https://proxy:3128', 'proxies that want TLS', '--proxy http://proxy:3128'],
   ['proxy', 'proxy:3128', 'http://', '--proxy http://proxy:3128'],
+  ['iterations', '0', 'a whole number of 1 or more', '--iterations 1000'],
+  ['stages', '30s', '<time>:<users>', '--stage 30s:100'],
+  ['labels', 'region', 'KEY=VALUE', '--label region=eu'],
+  ['thresholds', ' ', 'a list that is not empty', '--threshold http_req_failed:rate<0.01'],
+  ['logFileLimit', 'big', 'a size', '--logfile-limit 10MB'],
   ['preflight', 'maybe', 'true or false', '--no-preflight'],
 ];
 

@@ -48,14 +48,24 @@ describe('resolveOptions', () => {
     expect(values.env).toEqual({ A: '1', B: '3' });
   });
 
+  it('overrides single labels', () => {
+    const { values } = resolveOptions([
+      layer('environment', { labels: ['region=eu', 'build=7'] }),
+      layer('flag', { labels: ['build=8'] }, '--label'),
+    ]);
+    expect(values.labels).toEqual({ region: 'eu', build: '8' });
+  });
+
   it('is frozen and shares nothing with the layers', () => {
     const tags = ['a'];
     const resolved = resolveOptions([layer('flag', { tags })]);
     tags.push('b');
     expect(resolved.values.tags).toEqual(['a']);
-    for (const part of [resolved, resolved.values, resolved.origins, resolved.values.tags, resolved.values.env]) {
+    const { env, labels, stages, thresholds } = resolved.values;
+    for (const part of [resolved, resolved.values, resolved.origins, resolved.values.tags, env, labels, stages]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
+    expect(thresholds).not.toBe(resolveOptions([]).values.thresholds);
   });
 
   it('takes undefined for not given', () => {

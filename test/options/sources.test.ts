@@ -24,6 +24,14 @@ describe('readEnvironment', () => {
     expect(values.env).toEqual({ A: '1', B: 'two words', C: '' });
   });
 
+  it('reads several stages and labels', () => {
+    const { values } = resolveOptions([
+      readEnvironment({ LOADWRIGHT_STAGE: '30s:10 1m:0', LOADWRIGHT_LABEL: 'region=eu build=7' }),
+    ]);
+    expect(values.stages.map(({ target }) => target)).toEqual([10, 0]);
+    expect(values.labels).toEqual({ region: 'eu', build: '7' });
+  });
+
   it('names the nearest variable', () => {
     expect(() => readEnvironment({ LOADWRIGHT_USER: '1' })).toThrow(
       expect.objectContaining({ code: 'ERR_OPTION_UNKNOWN', hint: expect.stringContaining('LOADWRIGHT_USERS') }),
@@ -51,6 +59,22 @@ describe('fromFlags', () => {
       ]),
     ]);
     expect(values).toMatchObject({ users: 2, env: { A: '1', B: '2' }, tags: ['a', 'b'] });
+  });
+
+  it('collects stages and thresholds in the order given', () => {
+    const { values } = resolveOptions([
+      fromFlags([
+        { flag: 'stage', written: '--stage', value: '30s:10' },
+        { flag: 'threshold', written: '--threshold', value: 'http_reqs{name:a, b}:count>5' },
+        { flag: 'stage', written: '--stage', value: '1m:0' },
+        { flag: 'threshold', written: '--threshold', value: 'checks:rate==1' },
+      ]),
+    ]);
+    expect(values.stages).toEqual([
+      { durationMs: 30_000, target: 10 },
+      { durationMs: 60_000, target: 0 },
+    ]);
+    expect(values.thresholds).toEqual(['http_reqs{name:a, b}:count>5', 'checks:rate==1']);
   });
 });
 

@@ -33,14 +33,14 @@ const tableOfFile = (kind: string) => parseCsvTable(textOf(kind));
 const aggregatedHistory = () => tableOfFile('stats_history').filter((row) => row.Name === 'Aggregated');
 const totalsOf = (rows: Record<string, string>[]) => rows.map((row) => Number(row['Total Request Count']));
 
-test('four files, with the columns tools expect', () => {
+test("Locust's four files, with the columns tools expect, and one of the load", () => {
   const { run } = connect();
   run
     .start()
     .close(0, [{ name: 'a' }])
     .finish();
   expect(readdirSync(join(folder, 'results')).sort()).toEqual(
-    ['exceptions', 'failures', 'stats', 'stats_history'].map((kind) => `load_test_${kind}.csv`),
+    ['exceptions', 'failures', 'load_history', 'stats', 'stats_history'].map((kind) => `load_test_${kind}.csv`),
   );
   const headerOf = (kind: string) => textOf(kind).split('\r\n')[0];
   expect(headerOf('stats')).toBe(
@@ -219,7 +219,7 @@ describe('the history', () => {
 test('while the run goes on all files can be read, and are at most a second old', () => {
   const { run } = connect();
   run.start();
-  for (const kind of ['stats', 'stats_history', 'failures', 'exceptions'])
+  for (const kind of ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'])
     expect(parseCsv(textOf(kind))).not.toEqual([]);
   const exception = { message: 'no id', traceback: '', nodes: ['worker 0'], count: 2, firstSeenMs: 1, lastSeenMs: 2 };
   const part = createPart(0, [{ name: 'a', error: 'refused' }], (tally) => tally.addException(exception));

@@ -1,6 +1,6 @@
 // Notes when each request arrived, on the machine's monotonic clock, before it answers. With `--file PATH` it also adds
 // a byte for each request to a file before answering: a count that outlives this process. `--port N`, `--delay MS`.
-// GET /__arrivals gives the list, GET /__count the number; neither is counted.
+// GET /__arrivals gives the list, with bodies, GET /__count the number; neither is counted.
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -26,10 +26,13 @@ const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) =>
     return;
   }
   const atMs = Number(process.hrtime.bigint()) / 1e6;
-  arrivals.push({ atMs, method: request.method, url: request.url });
+  const arrival = { atMs, method: request.method, url: request.url, body: '' };
+  arrivals.push(arrival);
   if (values.file !== undefined) appendFileSync(values.file, '.');
   const answer = () => response.setHeader('content-type', 'application/json').end('{"ok":true}');
-  request.resume();
+  request.setEncoding('utf8').on('data', (text) => {
+    arrival.body += text;
+  });
   request.once('end', () => (delayMs > 0 ? setTimeout(answer, delayMs) : answer()));
 });
 server.on('connection', () => sockets++);

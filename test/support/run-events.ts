@@ -1,12 +1,18 @@
+import type { ThresholdVerdict } from '../../src/metrics/judge-thresholds.js';
 import { RunTotals } from '../../src/metrics/run-totals.js';
 import { type Part, Tally } from '../../src/metrics/tally.js';
-import type { IntervalClosed, Plan, RunEvent, RunResult, ShareGauges } from '../../src/runtime/protocol.js';
+import { plainLine } from '../../src/runtime/load/users.js';
+import type { Plan, UsersLoad } from '../../src/runtime/plan.js';
+import type { IntervalClosed, RunEvent, RunResult, ShareGauges } from '../../src/runtime/protocol.js';
 
 /** One request as a test tells it. */
 export interface ToldRequest {
   name: string;
   method?: string;
+  /** Service time. */
   ms?: number;
+  /** How much later than it was meant to start it did. */
+  lagMs?: number;
   error?: string;
   status?: number;
   bytes?: number;
@@ -20,32 +26,61 @@ type ResultChanges = Partial<Omit<RunResult, 'state'>> & { state?: RunResult['st
 export const STARTED_AT = '2025-03-01T12:00:00.250Z';
 export const STARTED_AT_SECONDS = Date.parse('2025-03-01T12:00:00Z') / 1000;
 
+const LOAD: UsersLoad = {
+  name: 'default',
+  executor: 'plain',
+  model: 'users',
+  startAtMs: 0,
+  kinds: [0],
+  line: plainLine({ users: 100, spawnRate: 20 }),
+  falling: 'floor',
+  endMs: 20_000,
+  gracefulStopMs: 0,
+  gracefulRampDownMs: 0,
+  env: {},
+  labels: {},
+};
+
 export const PLAN: Plan = {
-  revisions: [
-    {
-      revision: 0,
-      effectiveAtMs: 0,
-      loads: [{ name: 'default', executor: 'plain', users: 100, spawnRate: 20, runTimeMs: 20_000, gracefulStopMs: 0 }],
-    },
-  ],
+  revisions: [{ revision: 0, effectiveAtMs: 0, loads: [LOAD] }],
   kinds: [{ name: 'StockUser', weight: 1, fixedCount: undefined, host: undefined }],
   seed: 7,
+  measures: [],
 };
+
+const SOURCE = { load: 'default', user: 'StockUser', group: undefined, labels: {} };
 
 /** Counts requests, and whatever else a test adds, into one part. */
 export function createPart(interval: number, requests: readonly ToldRequest[], more?: (tally: Tally) => void): Part {
   const tally = new Tally();
   for (const told of requests) {
-    const { name, method = 'GET', ms = 20, error, status = 200, bytes = 100, times = 1 } = told;
+    const { name, method = 'GET', ms = 20, lagMs = 0, error, status = 200, bytes = 100, times: count = 1 } = told;
     const finishedAtMs = interval * 1000 + 500;
-    for (let time = 0; time < times; time++) {
+    for (let time = 0; time < count; time++) {
       tally.requests.addBegun(method, name);
+      const times = { finishedAtMs, responseMs: ms + lagMs, serviceMs: ms, waitingMs: ms, connectingMs: 0, tlsMs: 0 };
       const counts = { bytesReceived: bytes, bytesSent: 10, reconnects: 0, hops: 0 };
-      tally.requests.add({ method, name, finishedAtMs, serviceMs: ms, status, error, ...counts }, 0);
+      tally.requests.add({ method, name, status, error, source: SOURCE, ...times, ...counts }, 0);
     }
   }
   more?.(tally);
   return tally.take();
+}
+
+/** How a threshold stands: passed, unless a test says otherwise. */
+export function verdictOf(key: string, expression: string, changes: Partial<ThresholdVerdict> = {}): ThresholdVerdict {
+  return {
+    key,
+    expression,
+    state: 'passed',
+    value: 1,
+    limit: Number(/[\d.]+$/.exec(expression)?.[0]),
+    abortOnFail: false,
+    delayAbortEvalMs: 0,
+    isAbortRule: false,
+    hasData: true,
+    ...changes,
+  };
 }
 
 /** A run that never happened: makes events as a conductor would, and keeps the totals that go with them. */
@@ -72,7 +107,12 @@ export class SyntheticRun {
     });
   }
 
-  close(interval: number, part: Part | readonly ToldRequest[], gauges: Partial<ShareGauges> = {}): this {
+  close(
+    interval: number,
+    part: Part | readonly ToldRequest[],
+    gauges: Partial<ShareGauges> = {},
+    changes: Partial<Pick<IntervalClosed, 'plannedUsers' | 'isPaused' | 'thresholds' | 'missingShares'>> = {},
+  ): this {
     const counted = 'series' in part ? part : createPart(interval, part);
     this.totals.add(interval, counted);
     this.#lastInterval = Math.max(this.#lastInterval, interval);
@@ -82,6 +122,7 @@ export class SyntheticRun {
       part: counted,
       gauges: {
         users: { StockUser: 10 },
+        usersByLoad: { default: { StockUser: 10 } },
         usersStarted: 10,
         inFlight: 2,
         oldestInFlightMs: 40,
@@ -89,13 +130,16 @@ export class SyntheticRun {
         ...gauges,
       },
       plannedUsers: 100,
+      isPaused: false,
+      thresholds: [],
       missingShares: [],
+      ...changes,
     };
     return this.tell(event);
   }
 
-  amend(interval: number, requests: readonly ToldRequest[]): this {
-    const part = createPart(interval, requests);
+  amend(interval: number, late: Part | readonly ToldRequest[]): this {
+    const part = 'series' in late ? late : createPart(interval, late);
     this.totals.add(interval, part);
     return this.tell({ type: 'interval-amended', interval, part });
   }
@@ -127,6 +171,8 @@ export class SyntheticRun {
       part: this.totals.read(),
       warnings: [],
       lostWorkers: [],
+      thresholds: [],
+      outside: [],
       exitCode: aggregated.failures > 0 ? 1 : 0,
       ...changes,
     };

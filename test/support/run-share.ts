@@ -5,12 +5,12 @@ import { onTestFinished } from 'vitest';
 import { now } from '../../src/metrics/clock.js';
 import { type Part, Tally } from '../../src/metrics/tally.js';
 import { createBeacon, readBeacon } from '../../src/runtime/beacon.js';
+import { plainLine } from '../../src/runtime/load/users.js';
+import type { Plan, PlannedLoad, UsersLoad } from '../../src/runtime/plan.js';
 import type {
   FromWorker,
   HttpSettings,
   LogRecord,
-  Plan,
-  PlannedLoad,
   PrepareMessage,
   Snapshot,
   WorkerSettings,
@@ -36,22 +36,41 @@ const HTTP: HttpSettings = {
 };
 
 export interface ShareOptions {
-  load?: Partial<PlannedLoad>;
+  /** A plain load in short. */
+  load?: {
+    users?: number;
+    spawnRate?: number;
+    runTimeMs?: number;
+    gracefulStopMs?: number;
+    iterationsPerUser?: number;
+  };
+  /** Whole loads, in place of `load`. */
+  loads?: PlannedLoad[];
+  measures?: Plan['measures'];
+  data?: Record<string, unknown>;
+  tables?: PrepareMessage['tables'];
   settings?: Partial<WorkerSettings>;
   host?: string;
   seed?: number;
   share?: { index: number; count: number };
+  /** Nobody stops it when it has nothing left to do, as while other shares have. */
+  staysIdle?: boolean;
 }
 
 /** What a share has said so far, and how to stop it. */
 export class ShareRun {
   readonly snapshots: Snapshot[] = [];
   readonly logs: LogRecord[] = [];
+  /** Loads that the share has done, in the order in which they ended. */
+  readonly endedLoads: string[] = [];
   readonly stopRequests: { reason: string; hasFailed: boolean }[] = [];
   readonly beacon = createBeacon();
   startAtMs = 0;
   #users!: RunUsers;
+  #openLoads = new Set<string>();
+  #staysIdle = false;
   readonly #tally = new Tally();
+  #revision = 0;
 
   async start(users: Record<string, AnyUser>, options: ShareOptions): Promise<this> {
     const id = keepInProcessTest(defineTest({ users }));
@@ -66,6 +85,19 @@ export class ShareRun {
   /** As the conductor would: nothing begins from now on. */
   stop(gracefulStopMs = 0): void {
     this.#users.stop(gracefulStopMs);
+  }
+
+  pause(): void {
+    this.#users.pause();
+  }
+
+  resume(): void {
+    this.#users.resume();
+  }
+
+  /** The loads are as given from an instant of the plan's clock on. */
+  amend(effectiveAtMs: number, ...loads: PlannedLoad[]): void {
+    this.#users.amend({ revision: ++this.#revision, effectiveAtMs, loads });
   }
 
   /** Waits for the final snapshot; how long that took after the call. */
@@ -95,14 +127,9 @@ export class ShareRun {
 
   #prepareMessage(id: number, users: Record<string, AnyUser>, options: ShareOptions): PrepareMessage {
     const { kinds } = describeScenario({ users });
-    const load: PlannedLoad = {
-      name: 'default',
-      executor: 'plain',
-      users: 1,
-      spawnRate: 1000,
-      gracefulStopMs: 0,
-      ...options.load,
-    };
+    const loads = options.loads ?? [createPlainLoad(kinds.length, options.load ?? {})];
+    this.#openLoads = new Set(loads.map(({ name }) => name));
+    this.#staysIdle = options.staysIdle ?? false;
     const plan: Plan = {
       kinds: kinds.map(({ name, weight, fixedCount, host }) => ({
         name,
@@ -110,8 +137,9 @@ export class ShareRun {
         fixedCount,
         host: host ?? options.host,
       })),
-      revisions: [{ revision: 0, effectiveAtMs: 0, loads: [load] }],
+      revisions: [{ revision: 0, effectiveAtMs: 0, loads }],
       seed: options.seed ?? 1,
+      measures: options.measures ?? [],
     };
     return {
       type: 'prepare',
@@ -129,6 +157,8 @@ export class ShareRun {
         ...options.settings,
       },
       beacon: this.beacon,
+      ...(options.data === undefined ? {} : { data: options.data }),
+      ...(options.tables === undefined ? {} : { tables: options.tables }),
     };
   }
 
@@ -138,10 +168,33 @@ export class ShareRun {
       this.#tally.merge(structuredClone(message.snapshot.part));
     } else if (message.type === 'log') {
       this.logs.push(message.record);
+    } else if (message.type === 'load-ended') {
+      // As the conductor does when no share has anything left to do.
+      if (this.#openLoads.delete(message.load)) this.endedLoads.push(message.load);
+      if (this.#openLoads.size === 0 && !this.#staysIdle) this.stop();
     } else if (message.type === 'stop-requested') {
       this.stopRequests.push({ reason: message.reason, hasFailed: message.hasFailed });
     }
   }
+}
+
+function createPlainLoad(kinds: number, given: NonNullable<ShareOptions['load']>): UsersLoad {
+  const { users = 1, spawnRate = 1000, runTimeMs, gracefulStopMs = 0, iterationsPerUser } = given;
+  return {
+    name: 'default',
+    executor: 'plain',
+    model: 'users',
+    startAtMs: 0,
+    kinds: Array.from({ length: kinds }, (_, kind) => kind),
+    line: plainLine({ users, spawnRate }),
+    falling: 'floor',
+    gracefulStopMs,
+    gracefulRampDownMs: gracefulStopMs,
+    env: {},
+    labels: {},
+    ...(runTimeMs === undefined ? {} : { endMs: runTimeMs }),
+    ...(iterationsPerUser === undefined ? {} : { iterations: { of: 'user', count: iterationsPerUser } }),
+  };
 }
 
 /** Starts one share of a plan in this thread. */
@@ -154,6 +207,17 @@ export async function runShare(users: Record<string, AnyUser>, options: ShareOpt
   const run = await startShare(users, options);
   await run.finish();
   return run;
+}
+
+/** Runs a plan over several shares at once, as threads would. */
+export async function runShares(
+  users: Record<string, AnyUser>,
+  options: ShareOptions & { shares: number },
+): Promise<ShareRun[]> {
+  const { shares: count, ...rest } = options;
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => runShare(users, { ...rest, share: { index, count } })),
+  );
 }
 
 /** A promise that a scenario resolves: the event a test waits for. */

@@ -190,12 +190,24 @@ service.set('POST /api/products/stock/reserve/', async ({ request }) => {
   requireFields(form, { product_id: onShelf, quantity: positive });
   const { stock } = shelf.get(form.product_id);
   const left = stock.arrived - stock.takenSum;
-  if (form.quantity > left) throw new Refusal(400, [`재고가 부족합니다: available ${left}, asked ${form.quantity}`]);
-  stock.taken.push(form.quantity);
-  stock.takenSum += form.quantity;
-  stock.changed = new Date().toISOString();
-  return { status: 201, body: { success: true, reservation: null, error_message: '', error_code: '' } };
+  const isRefused = form.quantity > left && !flags['never-refuse'];
+  if (isRefused) throw new Refusal(400, [`재고가 부족합니다: available ${left}, asked ${form.quantity}`]);
+  reservations += 1;
+  if (!isFaulty('forget-every')) take(stock, form.quantity);
+  if (isFaulty('double-every')) take(stock, form.quantity);
+  const body = { success: true, reservation: null, error_message: '', error_code: '' };
+  return { status: 201, body, hangsUp: isFaulty('hang-up-every') };
 });
+
+// What a faulty system would do, for tests of who should notice: `--forget-every 3` says yes and takes nothing.
+let reservations = 0;
+const isFaulty = (flag) => flags[flag] > 0 && reservations % flags[flag] === 0;
+
+function take(stock, quantity) {
+  stock.taken.push(quantity);
+  stock.takenSum += quantity;
+  stock.changed = new Date().toISOString();
+}
 
 service.set('POST /api/products/stock/inbound/', async ({ request }) => {
   const user = await requireUser(request);
@@ -246,6 +258,10 @@ const server = createServer(async (request, response) => {
   });
   const key = `${request.method} ${found?.pattern ?? '(unknown)'} ${reply.status}`;
   served[key] = (served[key] ?? 0) + 1;
+  if (reply.hangsUp) {
+    request.socket.destroy();
+    return;
+  }
   response.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (reply.body !== undefined) response.setHeader('Content-Type', 'application/json');
@@ -264,7 +280,8 @@ const stop = () => {
 for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, stop);
 
 function readFlags() {
-  const read = { port: 0, stock: 1_000_000, 'token-lifetime': 86_400 };
+  const faults = { 'forget-every': 0, 'double-every': 0, 'hang-up-every': 0, 'never-refuse': 0 };
+  const read = { port: 0, stock: 1_000_000, 'token-lifetime': 86_400, ...faults };
   for (let at = 2; at < process.argv.length; at += 2) {
     const name = process.argv[at].replace(/^--/, '');
     if (!(name in read)) throw new Error(`unknown flag ${process.argv[at]}`);

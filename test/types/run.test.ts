@@ -15,7 +15,7 @@ describe('a result', () => {
       // @ts-expect-error: only a run that was stopped says why
       result.stop;
       if (result.state === 'stopped') {
-        expectTypeOf(result.stop.by).toEqualTypeOf<'signal' | 'script'>();
+        expectTypeOf(result.stop.by).toEqualTypeOf<'signal' | 'script' | 'threshold'>();
         if (result.stop.by === 'script') expectTypeOf(result.stop.hasFailed).toEqualTypeOf<boolean>();
         if (result.stop.by === 'signal') {
           expectTypeOf(result.stop.signal).toEqualTypeOf<'SIGINT' | 'SIGTERM' | 'abort'>();

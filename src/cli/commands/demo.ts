@@ -13,7 +13,7 @@ import { type StockServerProcess, startStockServer } from '../stock-server-proce
 import { stopOnSignals } from '../stop-on-signals.js';
 
 const SCENARIO = new URL('../../../examples/stock/scenario.ts', import.meta.url);
-const CSV_ENDINGS = ['stats', 'stats_history', 'failures', 'exceptions'];
+const CSV_ENDINGS = ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'];
 /** What the demo runs with where no flag or variable says otherwise. */
 const DEMO_VALUES = { users: 100, spawnRate: 20, runTime: '20s', csv: 'results/demo', headless: true };
 
@@ -40,9 +40,9 @@ async function runDemo(kinds: string[], given: OptionLayer[], serverFlags: strin
     const layers = [demoLayer(), ...given, hostLayer(server)];
     const { values } = checkLayers(layers).early;
     process.stdout.write(`The stock system listens on ${server.url}, in a process of its own.\n`);
-    const result = await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal }, runtime);
+    const exitCode = await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal }, runtime);
     if (values.csv !== undefined) process.stdout.write(formatFiles(values.csv));
-    return result.exitCode;
+    return exitCode;
   } finally {
     await server.stop();
     release();

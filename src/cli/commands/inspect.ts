@@ -1,8 +1,5 @@
 import { basename } from 'node:path';
-import { fromScript } from '../../options/from-script.js';
-import { resolveOptions } from '../../options/resolve-options.js';
-import { describeScenario } from '../../runtime/conductor/describe-scenario.js';
-import { planRun } from '../../runtime/conductor/plan-run.js';
+import { inspectPlan } from '../../runtime/conductor/inspect-plan.js';
 import { commandNamed } from '../command-table.js';
 import { formatInspection } from '../format-inspection.js';
 import { listKinds } from '../list-kinds.js';
@@ -17,10 +14,7 @@ export async function inspectCommand(words: readonly string[]): Promise<number> 
   const { path, kinds: wanted } = splitScenarioWords('inspect', line.words);
   const { layers } = readLayers(line);
   if (line.own.list === true) return await listKinds(path);
-  const description = await describeScenario(path);
-  const options = resolveOptions([...layers, fromScript(description.options)]);
-  checkTags(options, description);
-  const { plan, shares } = planRun(options, description, wanted);
-  process.stdout.write(formatInspection({ scenario: basename(path), plan, shares, descriptions: description.kinds }));
+  const inspected = await inspectPlan({ path, layers, kinds: wanted, checkOptions: checkTags });
+  process.stdout.write(formatInspection({ scenario: basename(path), ...inspected }));
   return 0;
 }

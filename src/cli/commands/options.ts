@@ -1,8 +1,6 @@
 import { formatOptionValue } from '../../options/format-option-value.js';
-import { fromScript } from '../../options/from-script.js';
 import { OPTION_NAMES } from '../../options/option-table.js';
-import { resolveOptions } from '../../options/resolve-options.js';
-import type { ResolvedOptions } from '../../options/resolved-options.js';
+import type { OptionLayer, ResolvedOptions } from '../../options/resolved-options.js';
 import { padEnd, widthOf } from '../../reporters/format/pad-text.js';
 import { commandNamed } from '../command-table.js';
 import { parseCommandLine } from '../parse-command-line.js';
@@ -17,10 +15,10 @@ export async function optionsCommand(words: readonly string[]): Promise<number> 
   return 0;
 }
 
-async function resolveWithScript(path: string, layers: Parameters<typeof resolveOptions>[0]): Promise<ResolvedOptions> {
+async function resolveWithScript(path: string, layers: readonly OptionLayer[]): Promise<ResolvedOptions> {
   const { describeScenario } = await import('../../runtime/conductor/describe-scenario.js');
-  const { options } = await describeScenario(path);
-  return resolveOptions([...layers, fromScript(options)]);
+  const { resolveRunOptions } = await import('../../runtime/conductor/resolve-run-options.js');
+  return resolveRunOptions(layers, await describeScenario(path));
 }
 
 /** A table of option, value and origin. */

@@ -17,8 +17,7 @@ export async function runCommand(words: readonly string[], runtime: Runtime): Pr
   }
   const { signal, release } = stopOnSignals();
   try {
-    const { exitCode } = await runScenario({ path, kinds, layers, signal }, runtime);
-    return exitCode;
+    return await runScenario({ path, kinds, layers, signal }, runtime);
   } finally {
     release();
   }

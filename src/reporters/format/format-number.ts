@@ -19,6 +19,32 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** A number of any kind in a sentence: whole ones in full, others with about three digits that say something. */
+export function formatQuantity(value: number): string {
+  if (Number.isInteger(value)) return formatCount(value);
+  const digits = digitsOf(Math.abs(value));
+  if (Math.abs(value) < 0.1) return value.toLocaleString('en-US', { maximumSignificantDigits: 2 });
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+const MOST_DIGITS = 9;
+
+/**
+ * A number next to the limit it was held against, with so many digits behind the point, or as many more as it takes to
+ * see on which side of the limit it is: 200.3 held against 200 is not shown as 200.
+ */
+export function formatAgainst(value: number, limit: number, digits: number): string {
+  const isOnItsSide = (text: string) => Math.sign(Number(text) - limit) === Math.sign(value - limit);
+  let text = value.toFixed(digits);
+  for (let more = digits + 1; more <= MOST_DIGITS && !isOnItsSide(text); more++) text = value.toFixed(more);
+  return text;
+}
+
+function digitsOf(value: number): number {
+  if (value >= 100) return 0;
+  return value >= 10 ? 1 : 2;
+}
+
 /** A count and its noun: `1 request`, `12 requests`. */
 export function formatPlural(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;

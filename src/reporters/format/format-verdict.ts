@@ -14,9 +14,9 @@ export function formatVerdict(result: RunResult, failedReports: number): { hasFa
   const exitCode = exitCodeWithReports(result.exitCode, failedReports);
   const problems = findProblems(result, failedReports);
   const ended = `${describeEnd(result)} after ${formatDuration(result.durationMs)}`;
-  const summary = problems.length === 0 ? 'no request failed' : problems.join(', ');
-  const requests = result.total.completed === 0 ? 'no request was completed' : summary;
-  const text = `${exitCode === 0 ? '' : 'FAILED: '}${ended}: ${problems.length === 0 ? requests : summary}.`;
+  const requests = result.total.completed === 0 ? 'no request was completed' : 'no request failed';
+  const summary = [...(problems.length === 0 ? [requests] : problems), ...findKept(result)].join(', ');
+  const text = `${exitCode === 0 ? '' : 'FAILED: '}${ended}: ${summary}.`;
   return { hasFailed: exitCode !== 0, text: `${text} Exit code ${exitCode}.` };
 }
 
@@ -25,12 +25,29 @@ function describeEnd(result: RunResult): string {
   return result.state === 'completed' ? 'completed' : 'incomplete';
 }
 
+/** What makes the exit code 99. */
+function findBroken({ thresholds, verifyFailures = [] }: RunResult): string[] {
+  const own = thresholds.filter(({ isAbortRule }) => !isAbortRule);
+  const failed = own.filter(({ state }) => state === 'failed').length;
+  const rules = thresholds.filter(({ isAbortRule, state }) => isAbortRule && state === 'failed').length;
+  return [
+    ...(failed === 0 ? [] : [`${failed} of ${formatPlural(own.length, 'threshold')} failed`]),
+    ...(rules === 0 ? [] : [rules === 1 ? 'an abort rule applied' : `${rules} abort rules applied`]),
+    ...(verifyFailures.length === 0 ? [] : ['verify failed']),
+  ];
+}
+
+function findKept({ thresholds }: RunResult): string[] {
+  const isKept = thresholds.length > 0 && thresholds.every(({ state }) => state === 'passed');
+  return isKept ? [`${formatPlural(thresholds.length, 'threshold')} passed`] : [];
+}
+
 function findProblems(result: RunResult, failedReports: number): string[] {
   const { failures, completed, failedShare } = result.total;
   const exceptions = result.part.exceptions.reduce((sum, { count }) => sum + count, 0);
   const lost = result.lostWorkers.length;
   const problems: string[] = [];
-  if (result.exitCode === 99) problems.push('a threshold was not met');
+  problems.push(...findBroken(result));
   if (lost > 0)
     problems.push(`${formatPlural(lost, 'worker')} ${lost === 1 ? 'was' : 'were'} lost and numbers are missing`);
   if (failures > 0)

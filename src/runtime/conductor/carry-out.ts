@@ -1,15 +1,28 @@
-import { OTHER_NAMES } from '../../metrics/aggregate.js';
 import { now } from '../../metrics/clock.js';
-import { RunTotals } from '../../metrics/run-totals.js';
 import type { OptionValues } from '../../options/resolved-options.js';
 import type { Fleet, FleetEvent } from '../fleet.js';
-import { plannedUsersAt, rampEndMs } from '../load/plain.js';
-import type { RunEvent, RunResult, ScenarioDescription, StopCause, WorkerLost } from '../protocol.js';
+import { rampEndMs } from '../load/describe-load.js';
+import type {
+  IntervalClosed,
+  LogRecord,
+  RunEvent,
+  RunResult,
+  ScenarioDescription,
+  StopCause,
+  WorkerLost,
+} from '../protocol.js';
 import { VERSION } from '../version.js';
-import { Collector } from './collector.js';
-import { judgeRun } from './judge-run.js';
+import type { AfterLoad } from './after-load.js';
+import { Collector, type MergedInterval } from './collector.js';
+import { LivePlan } from './live-plan.js';
+import { LiveVerdicts } from './live-verdicts.js';
 import type { PlannedRun } from './plan-run.js';
+import { readStopSignal } from './read-stop-signal.js';
+import type { RunControls } from './run-controls.js';
+import { RunJournal } from './run-journal.js';
 import type { RunListener } from './run-request.js';
+import { createResult, withoutCredentials } from './run-result.js';
+import type { ShapeFeed } from './shape-feed.js';
 import { ShareWatch } from './watch-shares.js';
 
 /** Time for the start message to reach every share. */
@@ -25,6 +38,13 @@ export interface CarryOutOptions {
   options: OptionValues;
   scenario: string;
   signal: AbortSignal | undefined;
+  controls: RunControls | undefined;
+  /** Asks the scenario's shape functions as time goes by. */
+  shapes: ShapeFeed | undefined;
+  /** What is done between the load's end and the result: `verify`, teardown. */
+  afterLoad: AfterLoad | undefined;
+  /** Passes on what the scenario prints outside of users. */
+  onScriptLog(listener: (record: LogRecord) => void): void;
 }
 
 /** A prepared fleet from its start to the result. */
@@ -35,69 +55,117 @@ export async function carryOut(options: CarryOutOptions): Promise<RunResult> {
 
 class RunningRun {
   readonly #options: CarryOutOptions;
-  readonly #totals = new RunTotals();
+  readonly #journal: RunJournal;
+  readonly #resetAtInterval: number;
   readonly #collector: Collector;
   readonly #watch: ShareWatch;
+  readonly #plan: LivePlan;
+  readonly #verdicts: LiveVerdicts;
   readonly #startAtMs = now() + START_DELAY_MS;
   readonly #startedAt = new Date(Date.now() + START_DELAY_MS).toISOString();
-  readonly #warnings: { code: string; message: string }[] = [];
   readonly #lostWorkers: WorkerLost[] = [];
-  readonly #resetAtInterval: number;
+  #wasPaused = false;
   #stop: StopCause | undefined;
-  #listenerFailure: { error: unknown } | undefined;
   #stoppedAtMs: number | undefined;
   #endAtMs: number | undefined;
   #onEnd: () => void = () => {};
 
   constructor(options: CarryOutOptions) {
     this.#options = options;
-    const load = this.#load();
-    const resetAt = options.options.resetStats ? Math.ceil(rampEndMs(load) / 1000) : 0;
-    // With nothing to come after the ramp there would be no numbers at all, and nothing to fail for.
-    this.#resetAtInterval = resetAt * 1000 < (load.runTimeMs ?? Number.POSITIVE_INFINITY) ? resetAt : 0;
+    const { fleet, planned, kinds } = options;
+    const { plan, shares, thresholds } = planned;
+    this.#plan = new LivePlan({ plan, fleet, shares });
+    this.#verdicts = new LiveVerdicts(thresholds, plan.measures);
+    this.#resetAtInterval = this.#planReset();
+    this.#journal = new RunJournal({
+      listener: options.listener,
+      resetAtInterval: this.#resetAtInterval,
+      onFailed: () => this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' }),
+    });
     this.#collector = new Collector({
-      shares: options.planned.shares,
-      emit: (event) => this.#emit(event),
-      // The end of the last second is the end of the run: what was wanted up to there.
-      plannedUsersAt: (atMs) => plannedUsersAt(load, atMs === load.runTimeMs ? atMs - 1 : atMs),
+      shares,
+      emit: (event) => this.#emit(event.type === 'interval-closed' ? this.#close(event) : event),
+      readPlan: (atMs) => this.#readPlan(atMs),
     });
     this.#watch = new ShareWatch({
-      fleet: options.fleet,
-      shares: options.planned.shares,
+      fleet,
+      shares,
       startAtMs: this.#startAtMs,
-      kinds: options.kinds,
+      kinds,
       onSilent: (event) => this.#emit(event),
     });
   }
 
   async untilEnd(): Promise<RunResult> {
-    const { fleet, signal } = this.#options;
-    const onAbort = () => this.#stopNow(readSignal(signal!));
+    const { fleet, signal, controls, onScriptLog, shapes } = this.#options;
+    const onAbort = () => this.#stopNow(readStopSignal(signal!));
     fleet.onEvent((event) => this.#onFleetEvent(event));
     this.#emitStarted();
+    onScriptLog((record) => this.#emit({ type: 'log', record }));
     fleet.startAt(this.#startAtMs);
+    this.#plan.clock.start(this.#startAtMs);
     const timer = setInterval(() => this.#check(), CHECK_EVERY_MS);
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
+    controls?.attach(this.#createControlled());
+    shapes?.start(this.#plan, (reason) => this.#stopNow({ by: 'script', reason, hasFailed: true }));
     await new Promise<void>((resolve) => {
       this.#onEnd = resolve;
     });
     clearInterval(timer);
-    signal?.removeEventListener('abort', onAbort);
+    controls?.attach(undefined);
     this.#notePlannedEnd();
     this.#collector.finish();
-    const result = this.#createResult();
+    const result = await this.#finish();
+    signal?.removeEventListener('abort', onAbort);
     this.#emit({ type: 'run-finished', result });
-    if (this.#listenerFailure !== undefined) throw this.#listenerFailure.error;
+    if (this.#journal.failure !== undefined) throw this.#journal.failure.error;
     return result;
-  }
-
-  #load() {
-    return this.#options.planned.plan.revisions.at(-1)!.loads[0]!;
   }
 
   #elapsedMs(): number {
     return now() - this.#startAtMs;
+  }
+
+  /** With nothing to come after the ramp there would be no numbers at all, and nothing to fail for. */
+  #planReset(): number {
+    if (!this.#options.options.resetStats) return 0;
+    const ends = this.#plan.loads.map((load) => (load.startAtMs ?? 0) + rampEndMs(load));
+    const resetAt = Math.ceil(Math.max(...ends) / 1000);
+    return resetAt * 1000 < (this.#plan.endMs ?? Number.POSITIVE_INFINITY) ? resetAt : 0;
+  }
+
+  #readPlan(atMs: number): { plannedUsers: number; isPaused: boolean } {
+    const { clock, endMs } = this.#plan;
+    const planMs = atMs - clock.pausedMs;
+    const isPaused = this.#wasPaused || clock.isPaused;
+    this.#wasPaused = clock.isPaused;
+    // The end of the last second is the end of the run: what was wanted up to there.
+    return { plannedUsers: this.#plan.usersAt(planMs === endMs ? planMs - 1 : planMs), isPaused };
+  }
+
+  #close(event: MergedInterval): IntervalClosed {
+    const judged = this.#verdicts.close(event);
+    if (event.interval === this.#resetAtInterval - 1) this.#verdicts.reset(this.#resetAtInterval);
+    const elapsedMs = (event.interval + 1) * 1000;
+    const abort = this.#stoppedAtMs === undefined ? this.#verdicts.findAbort(elapsedMs) : undefined;
+    if (abort !== undefined) {
+      const reason = `${abort.key} ${abort.expression} ${abort.isAbortRule ? 'applied' : 'failed'}`;
+      this.#stopNow({ by: 'threshold', reason, hasFailed: true });
+    }
+    return judged;
+  }
+
+  #createControlled() {
+    return {
+      plan: this.#plan,
+      pause: () => {
+        this.#wasPaused = true;
+        this.#plan.pause();
+      },
+      resume: () => this.#plan.resume(),
+      stop: (reason: string) => this.#stopNow({ by: 'signal', signal: 'abort', reason }),
+    };
   }
 
   #onFleetEvent(event: FleetEvent): void {
@@ -112,6 +180,8 @@ class RunningRun {
       if (message.snapshot.isFinal) this.#onShareEnded(share);
     } else if (message.type === 'log') {
       this.#emit({ type: 'log', record: message.record });
+    } else if (message.type === 'load-ended') {
+      if (this.#plan.noteEnded(share, message)) this.#options.fleet.stop(now(), 0);
     } else if (message.type === 'stop-requested') {
       this.#stopNow({ by: 'script', reason: message.reason, hasFailed: message.hasFailed });
     }
@@ -122,6 +192,7 @@ class RunningRun {
     this.#lostWorkers.push(lost);
     this.#emit(lost);
     this.#collector.end(share);
+    this.#plan.noteEnded(share);
     this.#onShareEnded(share);
   }
 
@@ -158,19 +229,20 @@ class RunningRun {
   }
 
   #check(): void {
-    const elapsedMs = this.#elapsedMs();
-    const { runTimeMs } = this.#load();
-    if (runTimeMs !== undefined && elapsedMs >= runTimeMs) this.#notePlannedEnd();
-    this.#collector.closeOverdue(elapsedMs);
+    const { clock, endMs } = this.#plan;
+    if (endMs !== undefined && clock.nowMs() >= endMs) this.#notePlannedEnd();
+    this.#options.shapes?.tick();
+    this.#collector.closeOverdue(this.#elapsedMs());
     this.#watch.check();
   }
 
   /** Shares stop by themselves when the plan's time is over, or when nobody is left and nobody is to come. */
   #notePlannedEnd(): void {
     if (this.#stoppedAtMs !== undefined) return;
-    const { runTimeMs, gracefulStopMs } = this.#load();
+    const { endMs, gracefulStopMs, clock } = this.#plan;
     const endAtMs = this.#endAtMs ?? this.#elapsedMs();
-    this.#noteStop(Math.min(runTimeMs ?? endAtMs, endAtMs), gracefulStopMs, { by: 'plan' });
+    const plannedAtMs = endMs === undefined ? endAtMs : endMs + clock.pausedMs;
+    this.#noteStop(Math.min(plannedAtMs, endAtMs), gracefulStopMs, { by: 'plan' });
   }
 
   #emitStarted(): void {
@@ -190,76 +262,33 @@ class RunningRun {
   }
 
   #emit(event: RunEvent): void {
-    if (event.type === 'interval-closed' || event.type === 'interval-amended') {
-      this.#totals.add(event.interval, event.part);
-      const isFolded = this.#totals.hasFoldedNames || event.part.series.some(({ name }) => name === OTHER_NAMES);
-      if (isFolded) this.#warnOnce('TOO_MANY_NAMES', `More than 1,000 request names: the rest is in "${OTHER_NAMES}".`);
-    }
-    if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
-    this.#tell(event);
-    if (event.type === 'interval-closed' && event.interval === this.#resetAtInterval - 1) {
-      this.#totals.reset(this.#resetAtInterval);
-      this.#emit({ type: 'statistics-reset', firstInterval: this.#resetAtInterval });
-    }
+    if (event.type === 'interval-amended') this.#verdicts.amend(event);
+    this.#journal.emit(event);
   }
 
-  /** A listener that throws ends the run, and is what `run` rejects with; it hears nothing more. */
-  #tell(event: RunEvent): void {
-    if (this.#listenerFailure !== undefined) return;
-    try {
-      this.#options.listener.onEvent(event, this.#totals);
-    } catch (error) {
-      this.#listenerFailure = { error };
-      this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' });
-    }
-  }
-
-  #warnOnce(code: string, message: string): void {
-    if (this.#warnings.some((warning) => warning.code === code)) return;
-    this.#emit({ type: 'warning', code, message });
-  }
-
-  #createResult(): RunResult {
-    const { planned, scenario, options } = this.#options;
+  async #finish(): Promise<RunResult> {
+    const { planned, scenario, options, afterLoad } = this.#options;
     const endAtMs = this.#endAtMs ?? this.#elapsedMs();
-    const durationMs = Math.max(0, Math.min(this.#stoppedAtMs ?? endAtMs, this.#load().runTimeMs ?? endAtMs, endAtMs));
-    const table = this.#totals.table(durationMs);
-    const part = this.#totals.read();
-    const outcome = { total: table.aggregated, part, lostWorkers: this.#lostWorkers, stop: this.#stop };
-    const base = {
+    const { endMs, clock } = this.#plan;
+    const plannedAtMs = endMs === undefined ? endAtMs : endMs + clock.pausedMs;
+    const durationMs = Math.max(0, Math.min(this.#stoppedAtMs ?? endAtMs, plannedAtMs, endAtMs));
+    const finding = this.#verdicts.find(this.#plan.loads, durationMs);
+    return await createResult({
+      planned,
       scenario,
-      host: withoutCredentials(planned.plan.kinds[0]?.host),
+      exitCodeOnError: options.exitCodeOnError,
       startedAt: this.#startedAt,
       durationMs,
       drainMs: endAtMs - durationMs,
-      seed: planned.plan.seed,
-      workers: planned.sharesThread ? 0 : planned.shares,
       usersStarted: this.#collector.gauges.usersStarted,
-      requests: table.rows,
-      total: table.aggregated,
-      part,
-      warnings: this.#warnings,
+      table: this.#journal.totals.table(durationMs),
+      part: this.#journal.totals.read(),
+      warnings: this.#journal.warnings,
       lostWorkers: this.#lostWorkers,
-      exitCode: judgeRun({ ...outcome, exitCodeOnError: options.exitCodeOnError }),
-    };
-    if (this.#lostWorkers.length > 0) return { ...base, state: 'incomplete' };
-    const stop = this.#stop;
-    return stop === undefined || stop.by === 'lost-worker'
-      ? { ...base, state: 'completed' }
-      : { ...base, state: 'stopped', stop };
+      thresholds: this.#verdicts.finish(durationMs),
+      finding,
+      stop: this.#stop,
+      afterLoad,
+    });
   }
-}
-
-/** The command line aborts with the name of the signal; a library with whatever it likes. */
-function readSignal(signal: AbortSignal): StopCause {
-  const reason: unknown = signal.reason;
-  if (reason === 'SIGINT' || reason === 'SIGTERM')
-    return { by: 'signal', signal: reason, reason: `stopped by ${reason}` };
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return { by: 'signal', signal: 'abort', reason: text };
-}
-
-/** Events and results are stored and sent; a password in an address is for requests alone. */
-function withoutCredentials(host: string | undefined): string | undefined {
-  return host?.replace(/^(\w+:\/\/)[^@/]*@/, '$1');
 }

@@ -5,10 +5,14 @@ import type { IntervalAmended, IntervalClosed, ShareGauges, Snapshot } from '../
 const PATIENCE_MS = 2000;
 const INTERVAL_MS = 1000;
 
+/** An interval as shares counted it; how thresholds stand is judged after. */
+export type MergedInterval = Omit<IntervalClosed, 'thresholds'>;
+
 export interface CollectorOptions {
   shares: number;
-  emit(event: IntervalClosed | IntervalAmended): void;
-  plannedUsersAt(atMs: number): number;
+  emit(event: MergedInterval | IntervalAmended): void;
+  /** What the plan says of an instant, in ms since the run's start. */
+  readPlan(atMs: number): Pick<IntervalClosed, 'plannedUsers' | 'isPaused'>;
 }
 
 interface ShareState {
@@ -20,6 +24,7 @@ interface ShareState {
 
 const NO_GAUGES: ShareGauges = {
   users: {},
+  usersByLoad: {},
   usersStarted: 0,
   inFlight: 0,
   oldestInFlightMs: 0,
@@ -106,7 +111,7 @@ export class Collector {
       interval,
       part,
       gauges: this.gauges,
-      plannedUsers: this.#options.plannedUsersAt((interval + 1) * INTERVAL_MS),
+      ...this.#options.readPlan((interval + 1) * INTERVAL_MS),
       missingShares,
     });
   }
@@ -123,9 +128,14 @@ export class Collector {
 
 function mergeGauges(all: readonly ShareGauges[]): ShareGauges {
   const users: Record<string, number> = {};
-  const merged = { ...NO_GAUGES, users };
+  const usersByLoad: ShareGauges['usersByLoad'] = {};
+  const merged = { ...NO_GAUGES, users, usersByLoad };
   for (const gauges of all) {
-    for (const [kind, count] of Object.entries(gauges.users)) users[kind] = (users[kind] ?? 0) + count;
+    addCounts(users, gauges.users);
+    for (const [load, counts] of Object.entries(gauges.usersByLoad)) {
+      usersByLoad[load] ??= {};
+      addCounts(usersByLoad[load], counts);
+    }
     merged.usersStarted += gauges.usersStarted;
     merged.inFlight += gauges.inFlight;
     merged.oldestInFlightMs = Math.max(merged.oldestInFlightMs, gauges.oldestInFlightMs);
@@ -134,8 +144,13 @@ function mergeGauges(all: readonly ShareGauges[]): ShareGauges {
   return merged;
 }
 
+function addCounts(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+}
+
 function isEmpty(part: Part): boolean {
-  const { series, exceptions, checks, groups, iterations, startLag } = part;
-  const lists = [series, exceptions, checks, groups];
-  return lists.every((list) => list.length === 0) && iterations.count === 0 && startLag.count === 0;
+  const { series, exceptions, checks, groups, measures } = part;
+  const lists = [series, exceptions, checks, groups, measures];
+  const numbers = [part.iterations.count, part.startLag.count, part.droppedIterations, part.missedStarts];
+  return lists.every((list) => list.length === 0) && numbers.every((number) => number === 0);
 }

@@ -1,3 +1,4 @@
+import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
 import type { SeriesStatistics } from '../../metrics/statistics.js';
 import type { Part } from '../../metrics/tally.js';
 import type { StopCause, WorkerLost } from '../protocol.js';
@@ -7,18 +8,32 @@ export interface Outcome {
   part: Part;
   lostWorkers: readonly WorkerLost[];
   stop: StopCause | undefined;
+  thresholds: readonly ThresholdVerdict[];
+  verifyFailures: readonly string[];
+  /** A teardown failed. */
+  hasTeardownFailed: boolean;
   exitCodeOnError: number;
 }
 
 /**
- * The exit code of a run: 130 or 143 for a signal, 5 for a lost worker, and 1 (or `--exit-code-on-error`) for failed
- * requests, exceptions, or a run that stopped itself as failed. Silence is not success: only 0 is.
+ * The exit code of a run: 130 or 143 for a signal; 99 for a failed threshold, `verify` or abort rule; 5 for a lost
+ * worker; 4 for a failed teardown; and 1 (or `--exit-code-on-error`) for failed requests, exceptions, or a run that
+ * stopped itself as failed. A threshold on `http_req_failed` decides about failed requests in place of that. Silence is
+ * not success: only 0 is.
  */
-export function judgeRun({ total, part, lostWorkers, stop, exitCodeOnError }: Outcome): number {
+export function judgeRun(outcome: Outcome): number {
+  const { stop, thresholds, verifyFailures, lostWorkers, exitCodeOnError } = outcome;
   if (stop?.by === 'signal' && stop.signal === 'SIGINT') return 130;
   if (stop?.by === 'signal' && stop.signal === 'SIGTERM') return 143;
+  if (thresholds.some(({ state }) => state === 'failed') || verifyFailures.length > 0) return 99;
+  if (stop?.by === 'threshold') return 99;
   if (lostWorkers.length > 0) return 5;
-  if (total.failures > 0 || part.exceptions.length > 0) return exitCodeOnError;
-  if (stop?.by === 'script' && stop.hasFailed) return exitCodeOnError;
-  return 0;
+  if (outcome.hasTeardownFailed) return 4;
+  return hasErrors(outcome) || (stop?.by === 'script' && stop.hasFailed) ? exitCodeOnError : 0;
+}
+
+function hasErrors({ total, part, thresholds }: Outcome): boolean {
+  if (part.exceptions.length > 0) return true;
+  const isJudged = thresholds.some(({ key }) => key === 'http_req_failed');
+  return total.failures > 0 && !isJudged;
 }

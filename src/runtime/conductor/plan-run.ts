@@ -2,18 +2,15 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { LoadwrightError } from '../../errors.js';
+import type { Threshold } from '../../metrics/thresholds.js';
 import { nearestName } from '../../options/nearest-name.js';
 import { definitionOf } from '../../options/option-table.js';
 import { LAYER_ORDER, type OptionValues, type ResolvedOptions } from '../../options/resolved-options.js';
-import type {
-  HttpSettings,
-  KindDescription,
-  Plan,
-  PlannedKind,
-  PlannedLoad,
-  ScenarioDescription,
-  WorkerSettings,
-} from '../protocol.js';
+import { largestValue } from '../load/line.js';
+import type { Plan, PlannedKind, PlannedLoad } from '../plan.js';
+import type { HttpSettings, KindDescription, ScenarioDescription, WorkerSettings } from '../protocol.js';
+import { planLoads, weighKinds } from './plan-loads.js';
+import { planThresholds } from './plan-thresholds.js';
 
 /** Up to this many users, one worker thread has no trouble. */
 const USERS_PER_WORKER = 250;
@@ -22,6 +19,9 @@ const USERS_PER_WORKER = 250;
 export interface PlannedRun {
   plan: Plan;
   settings: WorkerSettings;
+  thresholds: Threshold[];
+  /** At once, over all loads. */
+  mostUsers: number;
   /** Shares of the plan; each is a worker. */
   shares: number;
   /** The users run in this thread. */
@@ -29,38 +29,32 @@ export interface PlannedRun {
 }
 
 /** Turns options and definitions into a plan. */
-export function planRun(options: ResolvedOptions, description: ScenarioDescription, kinds: string[]): PlannedRun {
+export function planRun(options: ResolvedOptions, description: ScenarioDescription, names: string[]): PlannedRun {
   const { values } = options;
-  const picked = pickDescribed(description, kinds, values);
-  const planned = picked.map((kind) => planKind(kind, options, kinds.includes(kind.name)));
-  requireUsers(planned);
-  const load = planLoad(values, planned);
+  const picked = pickDescribed(description, names, values);
+  const described = picked.map((kind) => planKind(kind, options, names.includes(kind.name)));
+  const { loads: scenarioLoads, profiles } = description;
+  const loads = planLoads({ options, loads: scenarioLoads, profiles, kinds: described });
+  const kinds = weighKinds(described, loads);
+  requireUsers(kinds);
+  const { thresholds, measures } = planThresholds(options, description, loads);
   const plan: Plan = {
-    kinds: planned,
+    kinds,
     seed: values.seed ?? randomInt(2 ** 32),
-    revisions: [{ revision: 0, effectiveAtMs: 0, loads: [load] }],
+    revisions: [{ revision: 0, effectiveAtMs: 0, loads }],
+    measures,
   };
+  const mostUsers = loads.reduce((sum, load) => sum + countMost(load), 0);
   const sharesThread = values.workers === 0;
-  return { plan, settings: planSettings(values, sharesThread), shares: countShares(values, load.users), sharesThread };
+  // How many users a shape will want is not known.
+  const hasShape = loads.some(({ executor }) => executor === 'shape');
+  const shares = countShares(values, hasShape ? Number.POSITIVE_INFINITY : mostUsers);
+  return { plan, thresholds, mostUsers, shares, sharesThread, settings: planSettings(values, sharesThread) };
 }
 
-function planLoad(values: OptionValues, kinds: readonly PlannedKind[]): PlannedLoad {
-  return {
-    name: 'default',
-    executor: 'plain',
-    users: values.debug ? 1 : Math.min(values.users, countPossible(kinds)),
-    spawnRate: values.spawnRate,
-    gracefulStopMs: values.stopTimeout,
-    ...(values.runTime === undefined ? {} : { runTimeMs: values.runTime }),
-    ...(values.debug ? { iterationsPerUser: 1 } : {}),
-  };
-}
-
-/** Where every kind has a fixed count there cannot be more users than those. */
-function countPossible(kinds: readonly PlannedKind[]): number {
-  return kinds.reduce((sum, { fixedCount, weight }) => {
-    return sum + (fixedCount ?? (weight > 0 ? Number.POSITIVE_INFINITY : 0));
-  }, 0);
+/** The most users a load can have at once. */
+function countMost(load: PlannedLoad): number {
+  return load.model === 'starts' ? load.maxUsers : Math.ceil(largestValue(load.line));
 }
 
 /** One worker per 250 users, but no more than cores, unless asked for a number. */
@@ -160,6 +154,8 @@ function planHttp(values: OptionValues): HttpSettings {
     ca: values.ca.length === 0 ? undefined : values.ca.map(readAuthority).join('\n'),
     proxy: values.proxy,
     dns: { ttlMs: values.dnsTtl, select: values.dnsSelect },
+    allowedHosts: values.allowedHosts,
+    allowsAllHosts: values.yes,
   };
 }
 

@@ -1,28 +1,11 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { fromErrorRecord, LoadwrightError } from '../../errors.js';
 import { createBeacon, readBeacon } from '../beacon.js';
 import type { Fleet, FleetEvent, FleetPreparation, LastSeen, ShareLimits } from '../fleet.js';
-import type { FromWorker, PlanRevision, ScenarioDescription, ScriptReference, ToWorker } from '../protocol.js';
-
-/** Runs the entry of the worker room somewhere. */
-export interface Launcher {
-  /** Called before the shares are launched. False if shares launched before do not fit these limits. */
-  limit(limits: ShareLimits): boolean;
-  /** Resolves when the share has ended, rejects if it broke. */
-  launch(port: MessagePort, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** How long the reason of a thread's end may take to come. */
-const REASON_PATIENCE_MS = 200;
-
-/** A share that was launched, and our end of its port. */
-interface Launched {
-  port: MessagePort;
-  abort: AbortController;
-  /** Why it ended, or what broke it. */
-  ended: Promise<Error | undefined>;
-}
+import type { PlanRevision } from '../plan.js';
+import type { FromWorker, ScenarioDescription, ScriptReference, ToWorker } from '../protocol.js';
+import { type Launched, type Launcher, launchEntry, watchEnd } from './launch-entry.js';
+import { ScriptWorker } from './script-worker.js';
 
 interface RunningShare {
   port: MessagePort;
@@ -54,11 +37,11 @@ export class PortFleet implements Fleet {
 
   /** Starts the thread that every run needs, so that it boots while the scenario is still being built. */
   warmUp(): void {
-    this.#warmShare ??= this.#launchEntry();
+    this.#warmShare ??= this.#launchShare();
   }
 
   async describe(script: ScriptReference): Promise<ScenarioDescription> {
-    this.#warmShare ??= this.#launchEntry();
+    this.#warmShare ??= this.#launchShare();
     const { port, ended } = this.#warmShare;
     const description = await new Promise<ScenarioDescription>((resolve, reject) => {
       port.on('message', (message: FromWorker) => {
@@ -87,6 +70,14 @@ export class PortFleet implements Fleet {
     this.#postAll({ type: 'amend', revision });
   }
 
+  pause(): void {
+    this.#postAll({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#postAll({ type: 'resume' });
+  }
+
   stop(atMs: number, gracefulStopMs: number): void {
     this.#postAll({ type: 'stop', atMs, gracefulStopMs });
   }
@@ -100,6 +91,11 @@ export class PortFleet implements Fleet {
     return running === undefined ? undefined : readBeacon(running.beacon);
   }
 
+  /** A worker for what belongs to no user, where this fleet's shares are; to be closed before the fleet is. */
+  createScriptWorker(): ScriptWorker {
+    return new ScriptWorker(this.#launcher);
+  }
+
   async close(): Promise<void> {
     for (const share of this.#shares) share.port.close();
     this.#dropWarmShare();
@@ -107,7 +103,8 @@ export class PortFleet implements Fleet {
   }
 
   #launch(preparation: FleetPreparation, share: { index: number; count: number }): Promise<void> {
-    const { port, abort, ended } = this.#warmShare ?? this.#launchEntry();
+    const launched = this.#warmShare ?? this.#launchShare();
+    const { port, abort } = launched;
     this.#warmShare = undefined;
     const running: RunningShare = { port, beacon: createBeacon(), abort, hasEnded: false };
     this.#shares[share.index] = running;
@@ -116,31 +113,13 @@ export class PortFleet implements Fleet {
       this.#failed[share.index] = reject;
     });
     port.on('message', (message: FromWorker) => this.#onMessage(share.index, message));
-    // A thread that ends by itself is only seen by its port; one that breaks also says why, a little later.
-    port.on('close', () => {
-      const onLost = () => this.#onLost(share.index, 'its thread ended, perhaps by process.exit()');
-      setTimeout(onLost, REASON_PATIENCE_MS).unref();
-    });
-    void ended.then((error) => {
-      if (error !== undefined) this.#onLost(share.index, describeLoss(error));
-    });
+    watchEnd(launched, (reason) => this.#onLost(share.index, reason));
     port.postMessage({ ...preparation, type: 'prepare', share, beacon: running.beacon } satisfies ToWorker);
     return isReady;
   }
 
-  #launchEntry(): Launched {
-    const { port1, port2 } = new MessageChannel();
-    const abort = new AbortController();
-    const ended = this.#launcher.launch(port2, abort.signal).then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    // The pool waits for the threads it knows, and does not see one end by itself.
-    port1.on('close', () => {
-      const giveUp = setTimeout(() => abort.abort(), REASON_PATIENCE_MS);
-      void ended.then(() => clearTimeout(giveUp));
-    });
-    return { port: port1, abort, ended };
+  #launchShare(): Launched {
+    return launchEntry(this.#launcher, 'runShare');
   }
 
   #dropWarmShare(): void {
@@ -175,14 +154,6 @@ export class PortFleet implements Fleet {
   #postAll(message: ToWorker): void {
     for (const share of this.#shares) share.port.postMessage(message);
   }
-}
-
-function describeLoss(error: Error & { code?: string }): string {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return 'its thread ran out of memory (raise the limit with --worker-memory, or use more --workers)';
-  }
-  if (error.name === 'AbortError') return 'it did not answer and was ended';
-  return `its thread broke: ${error.message}`;
 }
 
 function lostWhileLoading(reason: string): LoadwrightError {

@@ -2,7 +2,9 @@ import type { RunTotals } from '../../metrics/run-totals.js';
 import type { OptionLayer, ResolvedOptions } from '../../options/resolved-options.js';
 import type { RunEvent, ScenarioDescription } from '../protocol.js';
 import type { TestDefinition } from '../user/define-test.js';
+import type { ConfirmOrigins } from './check-origins.js';
 import type { PortFleet } from './port-fleet.js';
+import type { RunControls } from './run-controls.js';
 
 /** Hears every event of a run, in order; `totals` already holds what the event brought. */
 export interface RunListener {
@@ -19,7 +21,10 @@ export interface RunRequest {
   /** All layers but `default` and `script`, which the run adds. */
   layers: OptionLayer[];
   createListener(options: ResolvedOptions, description: ScenarioDescription): RunListener;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  controls?: RunControls | undefined;
+  /** Asked before a run goes to an origin that is neither this machine nor allowed; absent: it is refused. */
+  confirmOrigins?: ConfirmOrigins;
   /** Threads that are booting already; the run ends them. */
   threads?: Promise<PortFleet>;
 }

@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 import { LoadwrightError } from '../../errors.js';
-import { fromScript } from '../../options/from-script.js';
 import { resolveOptions } from '../../options/resolve-options.js';
 import type { OptionLayer } from '../../options/resolved-options.js';
-import type { RunResult, ScriptReference } from '../protocol.js';
-import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
+import type { DataTable, FeederFile } from '../data-table.js';
+import type { RunResult } from '../protocol.js';
 import { carryOut } from './carry-out.js';
 import { checkHosts } from './check-host.js';
+import { checkOrigins } from './check-origins.js';
 import { type PlannedRun, planRun } from './plan-run.js';
 import type { PortFleet } from './port-fleet.js';
+import { prepareHooks } from './prepare-hooks.js';
+import { type CleanUp, prepareScript } from './prepare-script.js';
+import { resolveRunOptions } from './resolve-run-options.js';
 import type { RunRequest } from './run-request.js';
-
-/** An end of the run's life: what must be undone whatever happens. */
-type CleanUp = () => Promise<void> | void;
 
 /**
  * The whole story of a run: build the scenario, read its definitions, resolve options, plan, start, collect, judge.
@@ -28,23 +28,38 @@ export async function run(request: RunRequest): Promise<RunResult> {
     await Promise.allSettled(preparing);
     const [fleet, script] = await Promise.all(preparing);
     const described = await fleet.describe(script);
-    const options = resolveOptions([...layers, fromScript(described.options)]);
+    const options = resolveRunOptions(layers, described);
+    const { values } = options;
     const planned = planRun(options, described, request.kinds);
     const { plan, settings } = planned;
     const listener = request.createListener(options, described);
-    const limits = { memoryMb: options.values.workerMemory, users: Math.ceil(options.values.users / planned.shares) };
-    await Promise.all([
-      options.values.preflight ? checkHosts(hostsOf(planned), options.values.proxy) : undefined,
-      fleet.prepare({ script, plan, settings }, planned.shares, limits),
-    ]);
+    settings.http.allowedHosts = await checkOrigins({
+      hosts: [...hostsOf(planned), values.proxy],
+      allowedHosts: values.allowedHosts,
+      yes: values.yes,
+      users: planned.mostUsers,
+      confirm: request.confirmOrigins,
+    });
+    if (values.preflight) await checkHosts(hostsOf(planned), values.proxy);
+    const tables = await readTables(described.files, request);
+    const hooks = await prepareHooks({ fleet, script, planned, described, options: values, request, cleanUps });
+    const onAbort = () => fleet.stop(0, 0);
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    const limits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
+    await fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
+    request.signal?.removeEventListener('abort', onAbort);
     const result = await carryOut({
       fleet,
       planned,
       listener,
       kinds: plan.kinds.map(({ name }) => described.kinds.find((kind) => kind.name === name)!),
-      options: options.values,
+      options: values,
       scenario: request.source.type === 'file' ? basename(request.source.path) : 'test',
       signal: request.signal,
+      controls: request.controls,
+      shapes: hooks.shapes,
+      afterLoad: hooks.afterLoad,
+      onScriptLog: hooks.onLog,
     });
     const failedReporters = await listener.finish();
     return failedReporters.length > 0 && result.exitCode <= 1 ? { ...result, exitCode: 5 } : result;
@@ -81,17 +96,10 @@ async function createFleet(
   return fleet;
 }
 
-async function prepareScript(request: RunRequest, cleanUps: CleanUp[]): Promise<ScriptReference> {
-  const { source } = request;
-  if (source.type === 'test') {
-    const id = keepInProcessTest(source.test);
-    cleanUps.push(() => forgetInProcessTest(id));
-    return { type: 'in-process', id };
-  }
-  const { bundleScript } = await import('./bundle-script.js');
-  const bundle = await bundleScript(source.path);
-  cleanUps.push(() => bundle.remove());
-  return { type: 'file', url: bundle.url };
+async function readTables(files: readonly FeederFile[], { source }: RunRequest): Promise<Map<number, DataTable>> {
+  if (files.length === 0) return new Map();
+  const { readFeederTables } = await import('./read-data.js');
+  return readFeederTables(files, source.type === 'file' ? source.path : undefined);
 }
 
 function hostsOf({ plan }: PlannedRun): (string | undefined)[] {

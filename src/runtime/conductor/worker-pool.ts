@@ -2,9 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Tinypool } from 'tinypool';
 import type { ShareLimits } from '../fleet.js';
-import type { Launcher } from './port-fleet.js';
+import type { EntryName, Launcher } from './launch-entry.js';
 
-const ENTRY = fileURLToPath(new URL('../worker/entry.js', import.meta.url));
+const ENTRIES: Record<EntryName, string> = {
+  runShare: fileURLToPath(new URL('../worker/entry.js', import.meta.url)),
+  runScript: fileURLToPath(new URL('../worker/script-entry.js', import.meta.url)),
+};
 
 /** More threads than anybody starts; the pool creates them one by one as they are asked for. */
 const MAX_THREADS = 1024;
@@ -27,8 +30,8 @@ export function createThreadLauncher(): Launcher {
       if (!areDefault) pool = createPool(limits);
       return areDefault;
     },
-    async launch(port, signal) {
-      await pool.run({ port }, { filename: ENTRY, name: 'runShare', transferList: [port], signal });
+    async launch(entry, port, signal) {
+      await pool.run({ port }, { filename: ENTRIES[entry], name: entry, transferList: [port], signal });
     },
     async close() {
       await Promise.all([...new Set([plainPool, pool])].map((each) => each.destroy()));

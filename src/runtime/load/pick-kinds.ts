@@ -5,35 +5,93 @@ export interface KindWeight {
 }
 
 /**
- * The kind of each of the first `users` users, as positions in `kinds`: first the fixed counts in the order declared,
- * then always the kind whose number is furthest behind its weight's share (ties: the earlier declared). A longer list
- * begins with every shorter one, so a ramp down and up again brings the same kinds back.
+ * Picks kinds one by one, as positions in `kinds`: first the fixed counts in the order declared, then always the kind
+ * whose number is furthest behind its weight's share (ties: the earlier declared). Where every kind has a fixed count
+ * or no weight, picking comes to an end.
  */
-export function pickKinds(kinds: readonly KindWeight[], users: number): Uint16Array {
-  const picked = new Uint16Array(users);
-  let at = 0;
-  for (const [kind, { fixedCount }] of kinds.entries()) {
-    const end = Math.min(users, at + (fixedCount ?? 0));
-    picked.fill(kind, at, end);
-    at = end;
+export class KindPicker {
+  /** How many of each kind have been picked. */
+  readonly picked: Float64Array;
+  readonly #fixedCounts: Float64Array;
+  readonly #weighted: Uint16Array;
+  readonly #weights: Float64Array;
+  readonly #totalWeight: number;
+  #fixedKind = 0;
+  #weightedPicks = 0;
+
+  constructor(kinds: readonly KindWeight[]) {
+    this.picked = new Float64Array(kinds.length);
+    this.#fixedCounts = Float64Array.from(kinds, ({ fixedCount }) => fixedCount ?? 0);
+    const weighted = [...kinds.entries()].filter(
+      ([, { fixedCount, weight }]) => fixedCount === undefined && weight > 0,
+    );
+    this.#weighted = Uint16Array.from(weighted, ([kind]) => kind);
+    this.#weights = Float64Array.from(weighted, ([, { weight }]) => weight);
+    this.#totalWeight = this.#weights.reduce((sum, weight) => sum + weight, 0);
   }
-  const weighted = [...kinds.entries()].filter(([, { fixedCount, weight }]) => fixedCount === undefined && weight > 0);
-  if (weighted.length === 0) return picked.slice(0, at);
-  const totalWeight = weighted.reduce((sum, [, { weight }]) => sum + weight, 0);
-  const counts = weighted.map(() => 0);
-  for (let total = 1; at < users; at++, total++) {
-    let best = 0;
+
+  /** The next one's kind; undefined when there can be no more. */
+  next(): number | undefined {
+    const kind = this.#nextFixed() ?? this.#nextWeighted();
+    if (kind !== undefined) this.picked[kind]!++;
+    return kind;
+  }
+
+  /** Picks `count` without telling which: the same state as after so many calls of `next`. */
+  skip(count: number): void {
+    let left = count;
+    while (left > 0 && this.#fixedKind < this.#fixedCounts.length) {
+      if (this.next() === undefined) return;
+      left--;
+    }
+    if (this.#totalWeight === 0) return;
+    // Whole weights come out even after as many picks as they add up to, so rounds of that can be counted at once.
+    const rounds = this.#weights.every(Number.isSafeInteger) ? Math.floor(left / this.#totalWeight) : 0;
+    if (rounds > 0) {
+      for (const [index, kind] of this.#weighted.entries()) this.picked[kind]! += rounds * this.#weights[index]!;
+      this.#weightedPicks += rounds * this.#totalWeight;
+      left -= rounds * this.#totalWeight;
+    }
+    while (left-- > 0 && this.next() !== undefined);
+  }
+
+  #nextFixed(): number | undefined {
+    while (this.#fixedKind < this.#fixedCounts.length) {
+      if (this.picked[this.#fixedKind]! < this.#fixedCounts[this.#fixedKind]!) return this.#fixedKind;
+      this.#fixedKind++;
+    }
+    return undefined;
+  }
+
+  #nextWeighted(): number | undefined {
+    const total = ++this.#weightedPicks;
+    const weights = this.#weights;
+    let best: number | undefined;
     let bestLag = Number.NEGATIVE_INFINITY;
-    for (const [index, [, { weight }]] of weighted.entries()) {
+    for (let index = 0; index < weights.length; index++) {
+      const kind = this.#weighted[index]!;
       // Whole numbers as long as weights are: no rounding decides a tie.
-      const lag = weight * total - counts[index]! * totalWeight;
+      const lag = weights[index]! * total - this.picked[kind]! * this.#totalWeight;
       if (lag > bestLag) {
-        best = index;
+        best = kind;
         bestLag = lag;
       }
     }
-    counts[best]!++;
-    picked[at] = weighted[best]![0];
+    return best;
+  }
+}
+
+/**
+ * The kind of each of the first `users` users, as positions in `kinds`, by the rule of {@link KindPicker}. A longer list
+ * begins with every shorter one, so a ramp down and up again brings the same kinds back.
+ */
+export function pickKinds(kinds: readonly KindWeight[], users: number): Uint16Array {
+  const picker = new KindPicker(kinds);
+  const picked = new Uint16Array(users);
+  for (let at = 0; at < users; at++) {
+    const kind = picker.next();
+    if (kind === undefined) return picked.slice(0, at);
+    picked[at] = kind;
   }
   return picked;
 }

@@ -1,23 +1,15 @@
 import { LoadwrightError } from '../../errors.js';
+import type { ThresholdsInput } from '../../metrics/thresholds.js';
+import { readLoads, readProfiles } from './define-loads.js';
+import { listSetups, type SetupRecord, type Verify } from './define-setup.js';
 import { type AnyUser, isUserDefinition } from './define-user.js';
+import type { Load, Loads, Profiles } from './load-types.js';
 import { requireKeys } from './require-keys.js';
 
 export const TEST_BRAND: unique symbol = Symbol.for('loadwright.test') as never;
 
 /** Durations are text (`400ms`, `5m`, `1h20m`) or seconds. */
 export type Duration = string | number;
-
-/** How many users, started how fast, for how long. */
-export interface PlainLoad {
-  /** Users at the end of the ramp; 1 if not given. */
-  users?: number;
-  /** Users started a second; 1 if not given, fractions allowed. */
-  spawnRate?: number;
-  /** From the first start, ramp included; until stopped if not given. */
-  runTime?: Duration;
-  /** How long tasks in progress may go on after the end; 0 if not given. */
-  stopTimeout?: Duration;
-}
 
 /** How requests of all users are sent; every key is also a flag (`--connect-timeout 2s`). */
 export interface HttpOptions {
@@ -37,12 +29,27 @@ export interface HttpOptions {
 }
 
 /** What `defineTest` takes. */
-export interface TestOptions {
+export interface TestOptions<Setups extends SetupRecord = SetupRecord> {
   /** Kinds of users; the key is the kind's name on the command line and in reports. */
   users: Readonly<Record<string, AnyUser>>;
   host?: string;
-  load?: PlainLoad;
+  /** How many users there are, or how many iterations start. */
+  load?: Load;
+  /** Several loads by name, each with its own kind, start and end; a `scenarios` block of k6 pastes in. */
+  loads?: Loads;
+  /** Loads to choose from with `--profile name`, in place of `load`. */
+  profiles?: Profiles;
   http?: HttpOptions;
+  /** What the run has to keep to: `{ http_req_failed: ['rate<0.01'] }`. A failed one is exit code 99. */
+  thresholds?: ThresholdsInput;
+  /** Done once for the whole run, before its first user. */
+  setup?: Setups;
+  /** Judges the whole run when its numbers are final. */
+  verify?: Verify<Setups>;
+  /** Where requests may go besides this machine and what somebody says yes to: `api.example.com`, `*.example.com`. */
+  allowedHosts?: readonly string[];
+  /** Keys of `labels` that requests use, so that thresholds may name them. */
+  labelKeys?: readonly string[];
 }
 
 /** A whole test: frozen plain data that can be imported anywhere without effect. */
@@ -50,8 +57,19 @@ export interface TestDefinition extends Readonly<TestOptions> {
   readonly [TEST_BRAND]: true;
 }
 
-const KNOWN_KEYS = ['users', 'host', 'load', 'http'];
-const LOAD_KEYS = ['users', 'spawnRate', 'runTime', 'stopTimeout'];
+const KNOWN_KEYS = [
+  'users',
+  'host',
+  'load',
+  'loads',
+  'profiles',
+  'http',
+  'thresholds',
+  'setup',
+  'verify',
+  'allowedHosts',
+  'labelKeys',
+];
 const HTTP_KEYS = [
   'timeout',
   'connectTimeout',
@@ -66,8 +84,7 @@ const HTTP_KEYS = [
   'dnsTtl',
   'dnsSelect',
 ];
-const LATER_KEYS = ['loads', 'profiles', 'thresholds', 'setup', 'verify', 'monitors', 'allowedHosts'];
-const LATER_LOAD_KEYS = ['startUsers', 'stages', 'shape', 'executor'];
+const LATER_KEYS = ['monitors'];
 
 /**
  * Defines a test: which users there are and how many. Flags override what they name.
@@ -81,11 +98,13 @@ const LATER_LOAD_KEYS = ['startUsers', 'stages', 'shape', 'executor'];
  * export default defineTest({ users: { Visitor }, load: { users: 100, spawnRate: 10, runTime: '5m' } });
  * ```
  */
-export function defineTest(options: TestOptions): TestDefinition {
+export function defineTest<Setups extends SetupRecord = Record<never, never>>(
+  options: TestOptions<Setups>,
+): TestDefinition {
   requireKeys('defineTest', options, { known: KNOWN_KEYS, later: LATER_KEYS });
-  if (options.load !== undefined) {
-    requireKeys('load', options.load, { known: LOAD_KEYS, later: LATER_LOAD_KEYS });
-  }
+  readLoads(options);
+  readProfiles(options.profiles);
+  listSetups(options.setup);
   if (options.http !== undefined) requireKeys('http', options.http, { known: HTTP_KEYS });
   if (typeof options.users !== 'object' || options.users === null) {
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
@@ -107,7 +126,11 @@ export function defineTest(options: TestOptions): TestDefinition {
       hint: `const ${name} = defineUser({ … })`,
     });
   }
-  return Object.freeze({ ...options, users: Object.freeze({ ...options.users }), [TEST_BRAND]: true as const });
+  return Object.freeze({
+    ...options,
+    users: Object.freeze({ ...options.users }),
+    [TEST_BRAND]: true as const,
+  }) as TestDefinition;
 }
 
 export function isTestDefinition(value: unknown): value is TestDefinition {

@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
+import type { MeasureSource } from '../../metrics/measures.js';
 import type { CallScope, PendingCall } from './call-scope.js';
 import { type EncodedBody, encodeAsync, needsAsyncEncoding } from './http/encode-body.js';
 import { Exchange } from './http/exchange.js';
@@ -11,10 +12,12 @@ import { isInsideMeasure } from './measure-guard.js';
 export class ScopedHttp implements HttpClient {
   readonly #session: Session;
   readonly #scope: CallScope;
+  readonly #source: MeasureSource;
 
-  constructor(session: Session, scope: CallScope) {
+  constructor(session: Session, scope: CallScope, source: MeasureSource = session.source) {
     this.#session = session;
     this.#scope = scope;
+    this.#source = source;
   }
 
   get(target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
@@ -65,7 +68,9 @@ export class ScopedHttp implements HttpClient {
   }
 
   #start(input: Parameters<typeof prepareRequest>[1]): Promise<HttpResponse> {
-    return new Exchange(prepareRequest(this.#session, input), this.#session, this.#scope).start();
+    const exchange = new Exchange(prepareRequest(this.#session, input), this.#session, this.#scope);
+    exchange.source = this.#source;
+    return exchange.start();
   }
 
   /** Encoding takes a moment, in which the stop must reach the call as it reaches a request. */

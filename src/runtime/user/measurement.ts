@@ -1,7 +1,9 @@
 import { now } from '../../metrics/clock.js';
+import type { MeasureSource } from '../../metrics/measures.js';
 import { type CallScope, markHandled, type PendingCall } from './call-scope.js';
 import type { HttpEngine } from './http/http-engine.js';
 import type { InFlightRequest } from './http/in-flight.js';
+import type { Session } from './http/session.js';
 import { runInsideMeasure } from './measure-guard.js';
 import type { MeasureOptions } from './user-context-types.js';
 import { USER_STOPPED } from './user-signals.js';
@@ -13,12 +15,20 @@ export function isCountedByMeasure(error: unknown): boolean {
   return typeof error === 'object' && error !== null && countedErrors.has(error);
 }
 
+export interface MeasurementOptions {
+  about: string | MeasureOptions;
+  source: MeasureSource;
+}
+
 /** One measured call of a function, counted like a request. */
 export class Measurement<T> implements InFlightRequest, PendingCall {
   slot = -1;
   startedAtMs = 0;
   readonly deadlineMs = Number.POSITIVE_INFINITY;
   readonly #engine: HttpEngine;
+  readonly #session: Session;
+  readonly #source: MeasureSource;
+  #lagMs = 0;
   readonly #scope: CallScope;
   readonly #method: string;
   readonly #name: string;
@@ -28,8 +38,10 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
   #isSettled = false;
   #hasEnded = false;
 
-  constructor(engine: HttpEngine, scope: CallScope, about: string | MeasureOptions) {
-    this.#engine = engine;
+  constructor(session: Session, scope: CallScope, { about, source }: MeasurementOptions) {
+    this.#engine = session.engine;
+    this.#session = session;
+    this.#source = source;
     this.#scope = scope;
     this.#name = typeof about === 'string' ? about : about.name;
     this.#method = (typeof about === 'string' ? undefined : about.method) ?? 'CALL';
@@ -37,6 +49,7 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
 
   run(fn: () => T | Promise<T>): Promise<T> {
     this.startedAtMs = now();
+    this.#lagMs = this.#session.takeLag();
     this.#engine.recorder.begun(this.#method, this.#name);
     this.#engine.inFlight.add(this);
     this.#scope.enter(this);
@@ -81,7 +94,7 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
     if (this.#hasEnded) return;
     const finishedAtMs = now();
     this.#end();
-    const { sample, recorder } = this.#engine;
+    const { sample } = this.#engine;
     sample.method = this.#method;
     sample.name = this.#name;
     sample.finishedAtMs = finishedAtMs;
@@ -92,7 +105,13 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
     sample.bytesSent = 0;
     sample.reconnects = 0;
     sample.hops = 0;
-    recorder.finished(sample);
+    sample.responseMs = sample.serviceMs + this.#lagMs;
+    sample.waitingMs = undefined;
+    sample.connectingMs = undefined;
+    sample.tlsMs = undefined;
+    sample.source = this.#source;
+    sample.labels = undefined;
+    this.#session.record(sample);
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#scope.noteResume();

@@ -1,4 +1,8 @@
+import type { LabelValue } from '../../metrics/measures.js';
+import type { SetupDefinition } from './define-setup.js';
+import type { Feeder } from './feeder.js';
 import type { HttpClient } from './http/http-types.js';
+import type { Metric } from './metric.js';
 import type { Random } from './random.js';
 
 export type Check<T> = (value: T) => boolean | Promise<boolean>;
@@ -15,7 +19,10 @@ export interface UserContext<State = undefined> {
   readonly state: State;
   /** The user's number, from 0, the same with any number of workers. */
   readonly id: number;
-  /** How many tasks this user ran before, from 0. */
+  /**
+   * How many tasks this user ran before, from 0; in open loads and shared iterations the number of this start in the
+   * whole load.
+   */
   readonly iteration: number;
   /** Values given with `--env KEY=value`. */
   readonly env: Readonly<Record<string, string>>;
@@ -39,6 +46,17 @@ export interface UserContext<State = undefined> {
   check<T>(value: T, checks: Record<string, Check<T>>): boolean | Promise<boolean>;
   /** Times a stretch of the task by name; the requests inside are recorded as ever. */
   group<T>(name: string, fn: (context: UserContext<State>) => T | Promise<T>): Promise<T>;
+  /** Records a value of a metric that the scenario defined with `counter`, `gauge`, `rate` or `trend`. */
+  record(metric: Metric<'rate'>, value: boolean | 0 | 1, labels?: Readonly<Record<string, LabelValue>>): void;
+  record(
+    metric: Metric<'counter'> | Metric<'gauge'> | Metric<'trend'>,
+    value: number,
+    labels?: Readonly<Record<string, LabelValue>>,
+  ): void;
+  /** The next row of a feeder. Where rows have run out and `atEnd` is `stop`, the user ends here. */
+  next<Row>(feeder: Feeder<Row>): Row;
+  /** What a setup of the test returned: frozen, one copy for all users of a worker. */
+  get<T>(setup: SetupDefinition<T>): Readonly<T>;
   /** Prints a line past the live table, with this user's kind and number. */
   log(...values: unknown[]): void;
   /** Leaves the innermost nested task set or sequence; at the top it ends the task. Never returns. */

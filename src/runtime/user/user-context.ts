@@ -1,25 +1,37 @@
 import { format } from 'node:util';
-import { LoadwrightError } from '../../errors.js';
 import { now } from '../../metrics/clock.js';
+import type { LabelValue, MeasureSource } from '../../metrics/measures.js';
 import type { LogRecord } from '../protocol.js';
-import { type CallScope, markHandled, type PendingCall } from './call-scope.js';
+import type { CallScope } from './call-scope.js';
+import type { AnySetup } from './define-setup.js';
+import type { AnyFeeder } from './feeder.js';
 import type { HttpEngine } from './http/http-engine.js';
 import type { HttpClient } from './http/http-types.js';
 import type { Session } from './http/session.js';
 import { ScopedHttp } from './http-client.js';
 import { Measurement } from './measurement.js';
+import type { Metric } from './metric.js';
 import type { Random } from './random.js';
 import { runChecks } from './run-checks.js';
+import { sleepInScope } from './sleep-in-scope.js';
 import type { Check, MeasureOptions, UserContext } from './user-context-types.js';
 
-const MAX_SLEEP_MS = 2 ** 31 - 1;
+/** A recorded value's own labels, and whose it is. */
+export interface RecordedLabels {
+  labels: Readonly<Record<string, LabelValue>>;
+  source: MeasureSource;
+}
 
 /** What a worker offers all its users. */
 export interface UserServices {
   readonly engine: HttpEngine;
   readonly env: Readonly<Record<string, string>>;
-  addCheck(name: string, hasPassed: boolean): void;
-  addGroup(name: string, durationMs: number): void;
+  addCheck(name: string, hasPassed: boolean, source: MeasureSource): void;
+  addGroup(name: string, durationMs: number, source: MeasureSource): void;
+  /** A value of a metric that the scenario defined. */
+  record(metric: Metric, value: number | boolean, about: RecordedLabels): void;
+  /** What a setup returned, frozen. */
+  readSetup(setup: AnySetup): unknown;
   log(level: LogRecord['level'], message: string): void;
 }
 
@@ -30,6 +42,8 @@ export interface ContextOwner {
   readonly services: UserServices;
   readonly session: Session;
   readonly random: Random;
+  /** The next row of a feeder, for this user. */
+  nextRow(feeder: AnyFeeder): unknown;
   readonly iteration: number;
   readonly state: unknown;
   interrupt(): never;
@@ -44,11 +58,13 @@ export interface ContextOwner {
 export class Context implements UserContext<unknown> {
   readonly #owner: ContextOwner;
   readonly #scope: CallScope;
+  readonly #source: MeasureSource;
   readonly #made: Record<string, unknown> = {};
 
-  constructor(owner: ContextOwner, scope: CallScope) {
+  constructor(owner: ContextOwner, scope: CallScope, source: MeasureSource = owner.session.source) {
     this.#owner = owner;
     this.#scope = scope;
+    this.#source = source;
   }
 
   get id(): number {
@@ -72,7 +88,7 @@ export class Context implements UserContext<unknown> {
   }
 
   get http(): HttpClient {
-    return this.#make('http', () => new ScopedHttp(this.#owner.session, this.#scope));
+    return this.#make('http', () => new ScopedHttp(this.#owner.session, this.#scope, this.#source));
   }
 
   get signal(): AbortSignal {
@@ -84,19 +100,21 @@ export class Context implements UserContext<unknown> {
   }
 
   get measure(): UserContext['measure'] {
-    const { engine } = this.#owner.services;
+    const { session } = this.#owner;
     return this.#make(
       'measure',
       () =>
         <T>(about: string | MeasureOptions, fn: () => T | Promise<T>): Promise<T> =>
-          this.#scope.isStopped ? this.#scope.refuse() : new Measurement<T>(engine, this.#scope, about).run(fn),
+          this.#scope.isStopped
+            ? this.#scope.refuse()
+            : new Measurement<T>(session, this.#scope, { about, source: this.#source }).run(fn),
     );
   }
 
   get check(): UserContext['check'] {
     const { services } = this.#owner;
     return this.#make('check', () => {
-      const record = (name: string, hasPassed: boolean) => services.addCheck(name, hasPassed);
+      const record = (name: string, hasPassed: boolean) => services.addCheck(name, hasPassed, this.#source);
       return ((value: unknown, checks: Record<string, Check<unknown>>) =>
         runChecks(value, checks, record)) as UserContext['check'];
     });
@@ -113,6 +131,22 @@ export class Context implements UserContext<unknown> {
     return this.#make('log', () => (...values: unknown[]) => {
       services.log('info', `${kindName}#${id}: ${format(...values)}`);
     });
+  }
+
+  get record(): UserContext['record'] {
+    const { services } = this.#owner;
+    return this.#make('record', () => (metric: Metric, value: number | boolean, labels = {}) => {
+      services.record(metric, value, { labels, source: this.#source });
+    });
+  }
+
+  get next(): UserContext['next'] {
+    return this.#make('next', () => ((feeder: AnyFeeder) => this.#owner.nextRow(feeder)) as UserContext['next']);
+  }
+
+  get get(): UserContext['get'] {
+    const { services } = this.#owner;
+    return this.#make('get', () => ((setup: AnySetup) => services.readSetup(setup)) as UserContext['get']);
   }
 
   get interrupt(): () => never {
@@ -132,9 +166,9 @@ export class Context implements UserContext<unknown> {
   async #runGroup<T>(name: string, fn: (context: UserContext<unknown>) => T | Promise<T>): Promise<T> {
     const startedAtMs = now();
     try {
-      return await fn(this);
+      return await fn(new Context(this.#owner, this.#scope, { ...this.#source, group: name }));
     } finally {
-      if (!this.#scope.isStopped) this.#owner.services.addGroup(name, now() - startedAtMs);
+      if (!this.#scope.isStopped) this.#owner.services.addGroup(name, now() - startedAtMs, this.#source);
     }
   }
 
@@ -142,33 +176,4 @@ export class Context implements UserContext<unknown> {
     this.#made[key] ??= create();
     return this.#made[key] as T;
   }
-}
-
-function sleepInScope(scope: CallScope, seconds: number): Promise<void> {
-  if (!(Number.isFinite(seconds) && seconds >= 0)) {
-    return Promise.reject(
-      new LoadwrightError('ERR_REQUEST_INVALID', {
-        message: `sleep() takes seconds of 0 or more, but the scenario gave ${String(seconds)}.`,
-      }),
-    );
-  }
-  if (scope.isStopped) return scope.refuse();
-  const promise = new Promise<void>((resolve, reject) => {
-    const call: PendingCall = {
-      reject: (error) => {
-        clearTimeout(timer);
-        scope.noteResume();
-        void markHandled(promise);
-        reject(error);
-      },
-    };
-    const onTime = () => {
-      scope.leave(call);
-      scope.noteResume();
-      resolve();
-    };
-    const timer = setTimeout(onTime, Math.min(seconds * 1000, MAX_SLEEP_MS));
-    scope.enter(call);
-  });
-  return promise;
 }

@@ -7,7 +7,11 @@ export interface WaitInput {
 }
 
 /** Seconds to wait after a task. */
-export type WaitTime = (input: WaitInput) => number;
+export interface WaitTime {
+  (input: WaitInput): number;
+  /** Of waits that keep a pace: the seconds from one start to the next. A task that takes longer misses starts. */
+  readonly intervalSeconds?: number;
+}
 
 /**
  * A random wait, evenly distributed. Seconds, as in Locust; `between(1000, 3000)` would be a quarter of an hour and more.
@@ -39,11 +43,13 @@ export function constant(seconds: number): WaitTime {
 
 /**
  * Starts a task every `seconds`, however long tasks take: the wait is max(0, seconds − task time). A task that took
- * longer is followed at once by the next; what was missed is not caught up.
+ * longer is followed at once by the next; what was missed is not caught up, but counted (`missed_starts`), and the
+ * response times are corrected for it.
  */
 export function constantPacing(seconds: number): WaitTime {
   requireSeconds('constantPacing', seconds);
-  return ({ taskSeconds }) => Math.max(0, seconds - taskSeconds);
+  const wait: WaitTime = ({ taskSeconds }) => Math.max(0, seconds - taskSeconds);
+  return Object.freeze(Object.assign(wait, { intervalSeconds: seconds }));
 }
 
 /** Starts `tasksPerSecond` tasks a second for each user: `constantPacing(1 / tasksPerSecond)`. */

@@ -3,7 +3,7 @@ import { toErrorRecord } from '../../errors.js';
 import type { FromWorker, ToWorker } from '../protocol.js';
 import { captureConsole } from './capture-console.js';
 import { catchStrays } from './catch-strays.js';
-import { describeScenario, loadScenario } from './load-scenario.js';
+import { describeScript } from './load-scenario.js';
 import { RunUsers } from './run-users.js';
 
 /** Where a share's messages come from, and whether other code runs in its thread. */
@@ -24,7 +24,7 @@ export async function runShare({ port, sharesThread = false }: ShareTask): Promi
     const onMessage = async (message: ToWorker) => {
       if (message.type === 'describe') {
         try {
-          post({ type: 'described', description: describeScenario(await loadScenario(message.script)) });
+          post({ type: 'described', description: await describeScript(message.script) });
         } catch (error) {
           post({ type: 'failed', error: toErrorRecord(error, 'ERR_SCRIPT_LOAD') });
         }
@@ -46,6 +46,8 @@ export async function runShare({ port, sharesThread = false }: ShareTask): Promi
         users?.start(message.startAtMs);
       } else if (message.type === 'amend') {
         users?.amend(message.revision);
+      } else if (message.type === 'pause' || message.type === 'resume') {
+        users?.[message.type]();
       } else {
         users?.stop(message.gracefulStopMs);
       }

@@ -1,12 +1,13 @@
 import { now } from '../../metrics/clock.js';
-import type { Tally } from '../../metrics/tally.js';
+import type { Part } from '../../metrics/tally.js';
 import type { ShareGauges, Snapshot } from '../protocol.js';
 
 export const INTERVAL_MS = 1000;
 
 export interface IntervalCounterOptions {
   share: number;
-  tally: Tally;
+  /** Everything counted since the last time. */
+  take(): Part;
   post(snapshot: Snapshot): void;
   readGauges(): Omit<ShareGauges, 'eventLoopUtilisation' | 'usersStarted'>;
 }
@@ -59,7 +60,7 @@ export class IntervalCounter {
   }
 
   #post(isFinal: boolean): void {
-    const { share, tally, readGauges, post } = this.#options;
+    const { share, take, readGauges, post } = this.#options;
     const before = this.#utilisation;
     this.#utilisation = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(this.#utilisation, before);
@@ -67,7 +68,7 @@ export class IntervalCounter {
       share,
       interval: this.#interval,
       isFinal,
-      part: tally.take(),
+      part: take(),
       gauges: { ...readGauges(), usersStarted: this.usersStarted, eventLoopUtilisation: utilization },
     });
   }

@@ -1,9 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import { LoadwrightError } from '../../errors.js';
 import type { KindDescription, ScenarioDescription, ScriptReference } from '../protocol.js';
+import { optionsOfLoads, readLoads, readProfiles } from '../user/define-loads.js';
 import { isTestDefinition, type TestDefinition, type TestOptions } from '../user/define-test.js';
 import { type AnyUser, isUserDefinition, type UserDefinition } from '../user/define-user.js';
+import { describeFeeders } from '../user/feeder.js';
+import { collectFeeders, feedersDefined } from '../user/feeder-registry.js';
 import { findInProcessTest } from '../user/in-process-tests.js';
+import { metricsDefined } from '../user/metric.js';
 import { describeTasks } from '../user/task-tree.js';
 import { readUserStack } from './user-stack.js';
 
@@ -37,7 +41,7 @@ export async function loadScenario(script: ScriptReference): Promise<TestDefinit
 async function importScenario(url: string): Promise<Record<string, unknown>> {
   const href = url.startsWith('file:') ? url : pathToFileURL(url).href;
   try {
-    return (await import(href)) as Record<string, unknown>;
+    return await collectFeeders(href, async () => (await import(href)) as Record<string, unknown>);
   } catch (error) {
     if (error instanceof LoadwrightError) throw error;
     throw findMissingPackage(error) ?? findRequire(error) ?? threwWhileLoading(error);
@@ -73,8 +77,14 @@ function findMissingPackage(error: unknown): LoadwrightError | undefined {
   });
 }
 
+/** What a reference names, as data. */
+export async function describeScript(script: ScriptReference): Promise<ScenarioDescription> {
+  const test = await loadScenario(script);
+  return describeScenario(test, script.type === 'file' ? script.url : undefined);
+}
+
 /** A test as data: kinds and tasks, and the values of options that it sets. */
-export function describeScenario(test: TestDefinition | TestOptions): ScenarioDescription {
+export function describeScenario(test: TestDefinition | TestOptions, url?: string): ScenarioDescription {
   const kinds = Object.entries(test.users).map(([name, user]): KindDescription => {
     const definition = user as UserDefinition<never>;
     return {
@@ -86,7 +96,24 @@ export function describeScenario(test: TestDefinition | TestOptions): ScenarioDe
       tasks: describeTasks(definition),
     };
   });
-  const given = { host: test.host, ...test.load, ...test.http };
+  const loads = readLoads(test);
+  const given = { host: test.host, ...optionsOfLoads(loads), ...test.http, allowedHosts: test.allowedHosts };
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { kinds, options };
+  return {
+    kinds,
+    options,
+    loads,
+    profiles: readProfiles(test.profiles),
+    thresholds: test.thresholds ?? {},
+    metrics: metricsDefined().map(({ name, type, unit, by, merge }) => ({
+      name,
+      type,
+      ...(unit === undefined ? {} : { unit }),
+      ...(by === undefined ? {} : { by: [...by] }),
+      ...(merge === undefined ? {} : { merge }),
+    })),
+    files: describeFeeders(feedersDefined(url)),
+    hasHooks: test.verify !== undefined || Object.keys(test.setup ?? {}).length > 0,
+    labelKeys: [...(test.labelKeys ?? [])],
+  };
 }

@@ -2,11 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RunTotals } from '../../../src/metrics/run-totals.js';
 import { Tally } from '../../../src/metrics/tally.js';
-import { Collector } from '../../../src/runtime/conductor/collector.js';
-import type { IntervalAmended, IntervalClosed, ShareGauges, Snapshot } from '../../../src/runtime/protocol.js';
+import { Collector, type MergedInterval } from '../../../src/runtime/conductor/collector.js';
+import type { IntervalAmended, ShareGauges, Snapshot } from '../../../src/runtime/protocol.js';
 import { createPart } from '../../support/run-events.js';
 
-type Event = IntervalClosed | IntervalAmended;
+type Event = MergedInterval | IntervalAmended;
+
+const NO_GAUGES: ShareGauges = {
+  users: {},
+  usersByLoad: {},
+  usersStarted: 0,
+  inFlight: 0,
+  oldestInFlightMs: 0,
+  eventLoopUtilisation: 0,
+};
 
 function snapshotOf(
   share: number,
@@ -20,13 +29,13 @@ function snapshotOf(
     interval,
     isFinal,
     part: createPart(interval, counted),
-    gauges: { users: {}, usersStarted: 0, inFlight: 0, oldestInFlightMs: 0, eventLoopUtilisation: 0, ...gauges },
+    gauges: { ...NO_GAUGES, ...gauges },
   };
 }
 
-function collect(shares: number, plannedUsersAt = (_atMs: number) => 0) {
+function collect(shares: number, readPlan = (_atMs: number) => ({ plannedUsers: 0, isPaused: false })) {
   const events: Event[] = [];
-  const collector = new Collector({ shares, plannedUsersAt, emit: (event) => events.push(event) });
+  const collector = new Collector({ shares, readPlan, emit: (event) => events.push(event) });
   const told = () => events.splice(0).map((event) => `${event.type} ${event.interval}: ${countRequests(event)}`);
   return { collector, events, told };
 }
@@ -100,15 +109,19 @@ describe('an interval', () => {
     expect(told()).toEqual(['interval-closed 0: 2']);
   });
 
-  it('tells how many users the plan wants at its end', () => {
+  it('tells how many users the plan wants at its end, and whether its clock stands still', () => {
     const asked: number[] = [];
     const { collector, events } = collect(1, (atMs) => {
       asked.push(atMs);
-      return 17;
+      return { plannedUsers: 17, isPaused: atMs > 1000 };
     });
     collector.add(snapshotOf(0, 0));
-    expect(asked).toEqual([1000]);
-    expect(events[0]).toMatchObject({ plannedUsers: 17 });
+    collector.add(snapshotOf(0, 1));
+    expect(asked).toEqual([1000, 2000]);
+    expect(events).toMatchObject([
+      { plannedUsers: 17, isPaused: false },
+      { plannedUsers: 17, isPaused: true },
+    ]);
   });
 });
 
@@ -135,16 +148,25 @@ describe('gauges', () => {
     const { collector, events } = collect(2);
     const one = {
       users: { A: 3, B: 1 },
+      usersByLoad: { browse: { A: 2, B: 1 }, buy: { A: 1 } },
       usersStarted: 5,
       inFlight: 2,
       oldestInFlightMs: 30,
       eventLoopUtilisation: 0.9,
     };
-    const other = { users: { A: 2 }, usersStarted: 2, inFlight: 1, oldestInFlightMs: 700, eventLoopUtilisation: 0.1 };
+    const other = {
+      users: { A: 2 },
+      usersByLoad: { buy: { A: 1 }, probe: { A: 1 } },
+      usersStarted: 2,
+      inFlight: 1,
+      oldestInFlightMs: 700,
+      eventLoopUtilisation: 0.1,
+    };
     collector.add(snapshotOf(0, 0, { gauges: one }));
     collector.add(snapshotOf(1, 0, { gauges: other }));
-    expect((events[0] as IntervalClosed).gauges).toEqual({
+    expect((events[0] as MergedInterval).gauges).toEqual({
       users: { A: 5, B: 1 },
+      usersByLoad: { browse: { A: 2, B: 1 }, buy: { A: 2 }, probe: { A: 1 } },
       usersStarted: 7,
       inFlight: 3,
       oldestInFlightMs: 700,
@@ -154,10 +176,20 @@ describe('gauges', () => {
 
   it('of a share that has ended are nothing but the users it had started', () => {
     const { collector } = collect(2);
-    collector.add(snapshotOf(0, 0, { gauges: { users: { A: 3 }, usersStarted: 5, inFlight: 2 } }));
-    collector.add(snapshotOf(1, 0, { gauges: { users: { A: 1 }, usersStarted: 2, inFlight: 1 } }));
+    collector.add(
+      snapshotOf(0, 0, { gauges: { users: { A: 3 }, usersByLoad: { buy: { A: 3 } }, usersStarted: 5, inFlight: 2 } }),
+    );
+    collector.add(
+      snapshotOf(1, 0, { gauges: { users: { A: 1 }, usersByLoad: { buy: { A: 1 } }, usersStarted: 2, inFlight: 1 } }),
+    );
     collector.end(0);
-    expect(collector.gauges).toMatchObject({ users: { A: 1 }, usersStarted: 7, inFlight: 1 });
+    expect(collector.gauges).toEqual({
+      ...NO_GAUGES,
+      users: { A: 1 },
+      usersByLoad: { buy: { A: 1 } },
+      usersStarted: 7,
+      inFlight: 1,
+    });
   });
 });
 

@@ -12,7 +12,17 @@ function kindOf(name: string, changes: Partial<KindDescription> = {}): KindDescr
 }
 
 function describing(...kinds: KindDescription[]): ScenarioDescription {
-  return { kinds, options: {} };
+  return {
+    kinds,
+    options: {},
+    loads: [],
+    profiles: {},
+    thresholds: {},
+    metrics: [],
+    files: [],
+    hasHooks: false,
+    labelKeys: [],
+  };
 }
 
 function layerOf(values: Record<string, unknown>, layer: LayerName = 'flag'): OptionLayer {
@@ -43,13 +53,27 @@ describe('the load', () => {
     ]);
     expect(plan).toEqual({
       seed: 7,
+      measures: [],
       kinds: [{ name: 'Visitor', weight: 1, fixedCount: undefined, host: undefined }],
       revisions: [
         {
           revision: 0,
           effectiveAtMs: 0,
           loads: [
-            { name: 'default', executor: 'plain', users: 40, spawnRate: 2.5, runTimeMs: 60_000, gracefulStopMs: 2000 },
+            {
+              name: 'default',
+              executor: 'plain',
+              model: 'users',
+              startAtMs: 0,
+              kinds: [0],
+              line: [{ fromMs: 0, toMs: 15_600, from: 1, to: 40 }],
+              falling: 'floor',
+              endMs: 60_000,
+              gracefulStopMs: 2000,
+              gracefulRampDownMs: 2000,
+              env: {},
+              labels: {},
+            },
           ],
         },
       ],
@@ -63,7 +87,10 @@ describe('the load', () => {
 
   it('of --debug is one user and one iteration in one share', () => {
     const { plan, shares, settings } = planOf(describing(VISITOR), [layerOf({ debug: true, users: 500 })]);
-    expect(plan.revisions[0]!.loads[0]).toMatchObject({ users: 1, iterationsPerUser: 1 });
+    expect(plan.revisions[0]!.loads[0]).toMatchObject({
+      line: [{ from: 1, to: 1 }],
+      iterations: { of: 'user', count: 1 },
+    });
     expect(shares).toBe(1);
     expect(settings.debug).toBe(true);
   });

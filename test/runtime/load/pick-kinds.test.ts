@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KindWeight, pickKinds } from '../../../src/runtime/load/pick-kinds.js';
+import { KindPicker, type KindWeight, pickKinds } from '../../../src/runtime/load/pick-kinds.js';
 
 const weighted = (weight: number): KindWeight => ({ weight, fixedCount: undefined });
 const fixed = (fixedCount: number, weight = 1): KindWeight => ({ weight, fixedCount });
@@ -75,5 +75,49 @@ describe('pickKinds', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('KindPicker', () => {
+  const anyKinds = fc.array(anyKind, { minLength: 1, maxLength: 6 });
+
+  it('picks one by one what the list has', () => {
+    fc.assert(
+      fc.property(anyKinds, fc.nat(120), (kinds, users) => {
+        const picker = new KindPicker(kinds);
+        const list = pickKinds(kinds, users);
+        expect(Array.from(list, () => picker.next())).toEqual([...list]);
+        if (list.length < users) expect(picker.next()).toBeUndefined();
+      }),
+    );
+  });
+
+  it('counts what it picked', () => {
+    const picker = new KindPicker([weighted(3), fixed(2), weighted(1)]);
+    for (let pick = 0; pick < 10; pick++) picker.next();
+    expect([...picker.picked]).toEqual([6, 2, 2]);
+  });
+
+  it('skips to where so many picks would have led, also with broken weights and at an end', () => {
+    const kinds = fc.oneof(
+      anyKinds,
+      fc.constantFrom([weighted(0.5), weighted(0.3)], [fixed(4), weighted(0)], [weighted(0)]),
+    );
+    fc.assert(
+      fc.property(kinds, fc.nat(40), fc.nat(300), (described, first, skipped) => {
+        const [skipping, stepping] = [new KindPicker(described), new KindPicker(described)];
+        for (let pick = 0; pick < first; pick++) skipping.next();
+        skipping.skip(skipped);
+        for (let pick = 0; pick < first + skipped; pick++) stepping.next();
+        expect([...skipping.picked]).toEqual([...stepping.picked]);
+        for (let pick = 0; pick < 30; pick++) expect(skipping.next()).toBe(stepping.next());
+      }),
+    );
+  });
+
+  it('skips a year of starts at once where weights are whole', () => {
+    const picker = new KindPicker([weighted(3), weighted(1)]);
+    picker.skip(10_000 * 86_400 * 365 + 2);
+    expect(picker.next()).toBe(1);
   });
 });

@@ -7,10 +7,10 @@ import { IntervalCounter } from '../../../src/runtime/worker/interval-counter.js
 function startCounter() {
   const tally = new Tally();
   const posted: Snapshot[] = [];
-  const gauges = { users: { Visitor: 2 }, inFlight: 3, oldestInFlightMs: 12 };
+  const gauges = { users: { Visitor: 2 }, usersByLoad: { buy: { Visitor: 2 } }, inFlight: 3, oldestInFlightMs: 12 };
   const counter = new IntervalCounter({
     share: 1,
-    tally,
+    take: () => tally.take(),
     post: (snapshot) => posted.push(snapshot),
     readGauges: () => gauges,
   });
@@ -85,7 +85,13 @@ describe('snapshots', () => {
     counter.finish();
     expect(posted[0]).toMatchObject({
       share: 1,
-      gauges: { users: { Visitor: 2 }, inFlight: 3, oldestInFlightMs: 12, usersStarted: 5 },
+      gauges: {
+        users: { Visitor: 2 },
+        usersByLoad: { buy: { Visitor: 2 } },
+        inFlight: 3,
+        oldestInFlightMs: 12,
+        usersStarted: 5,
+      },
     });
     const { eventLoopUtilisation } = posted[0]!.gauges;
     expect(eventLoopUtilisation >= 0 && eventLoopUtilisation <= 1).toBe(true);

@@ -134,10 +134,29 @@ describe('the description', () => {
         users: 10,
         spawnRate: 2,
         runTime: '1m',
-        stopTimeout: 3,
+        stopTimeout: '3s',
         timeout: '2s',
         connectionReuse: 'none',
       },
+      loads: [
+        {
+          name: 'default',
+          executor: 'plain',
+          source: 'load',
+          users: 10,
+          spawnRate: 2,
+          runTimeMs: 60_000,
+          gracefulStopMs: 3000,
+          env: {},
+          labels: {},
+        },
+      ],
+      profiles: {},
+      thresholds: {},
+      metrics: [],
+      files: [],
+      hasHooks: false,
+      labelKeys: [],
     });
   });
 

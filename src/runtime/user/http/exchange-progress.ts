@@ -1,3 +1,4 @@
+import type { Sample } from '../../../metrics/sample.js';
 import { decodeBody } from './decode-body.js';
 import type { FailureStage } from './failure-reason.js';
 import type { Timings } from './http-types.js';
@@ -28,6 +29,10 @@ export abstract class ExchangeProgress {
   protected hasResponseStarted = false;
   /** Of all hops. */
   protected bytesReceived = 0;
+  /** Without what a stream sent. */
+  protected bytesSent = 0;
+  protected hops = 0;
+  protected reconnects = 0;
   #firstChunk: Buffer | undefined;
   #moreChunks: Buffer[] | undefined;
   #bodyBytes = 0;
@@ -57,6 +62,19 @@ export abstract class ExchangeProgress {
     else this.#moreChunks.push(chunk);
     this.#bodyBytes += chunk.length;
     return this.#bodyBytes;
+  }
+
+  /** What is known here of a finished exchange. */
+  protected fill(sample: Sample): void {
+    sample.serviceMs = this.timings.serviceMs;
+    sample.waitingMs = this.timings.waitingMs;
+    sample.connectingMs = this.timings.connectingMs;
+    sample.tlsMs = this.timings.tlsMs;
+    sample.status = this.status;
+    sample.bytesReceived = this.bytesReceived;
+    sample.bytesSent = this.bytesSent;
+    sample.reconnects = this.reconnects;
+    sample.hops = this.hops;
   }
 
   /** Another hop, another answer. */

@@ -1,10 +1,11 @@
 import { now } from '../../../metrics/clock.js';
+import type { MeasureSource } from '../../../metrics/measures.js';
 import { type CallScope, markHandled, type PendingCall } from '../call-scope.js';
 import { RequiredRequestFailed, USER_STOPPED, withoutStack } from '../user-signals.js';
 import type { Connection, ConnectionUser } from './connection.js';
 import { setsCookies } from './cookies.js';
 import { ExchangeProgress } from './exchange-progress.js';
-import { describeFailure, formatLimit, isIdempotent, isOnlyAnnounced, mayBeIdleClose } from './failure-reason.js';
+import { describeDeadline, describeFailure, isIdempotent, isOnlyAnnounced, mayBeIdleClose } from './failure-reason.js';
 import { findRedirect, planRedirect } from './follow-redirect.js';
 import type { HttpResponse } from './http-types.js';
 import type { InFlightRequest } from './in-flight.js';
@@ -34,15 +35,16 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   /** False while undici may still call: then giving up must take the connection away from it. */
   #isReturned = true;
   #wasReused = false;
-  #bytesSent = 0;
-  #hops = 0;
-  #reconnects = 0;
+  #lagMs = 0;
+  /** Whose it is, if not simply the session's user's. */
+  source: MeasureSource;
 
   constructor(request: PreparedRequest, session: Session, scope: CallScope) {
     super();
     this.#request = request;
     this.#session = session;
     this.#scope = scope;
+    this.source = session.source;
     this.#stream = request.body instanceof StreamedBody ? request.body : undefined;
   }
 
@@ -54,6 +56,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     const { engine } = this.#session;
     this.startedAtMs = now();
     this.phaseAtMs = this.startedAtMs;
+    this.#lagMs = this.#session.takeLag();
     this.deadlineMs = this.startedAtMs + this.#request.timeoutMs;
     engine.recorder.begun(this.#request.method, this.#request.name);
     engine.inFlight.add(this);
@@ -73,7 +76,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;
     this.endPhase(now(), 'dispatched');
-    if (body instanceof Buffer) this.#bytesSent += body.length;
+    if (body instanceof Buffer) this.bytesSent += body.length;
     const reset = this.#session.engine.settings.connectionReuse === 'none';
     connection.dispatch({ method, path, headers, body, reset }, this);
   }
@@ -158,12 +161,10 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   onDeadline(): void {
     if (this.phase === 'ended') return;
-    const { connectTimeoutMs, headersTimeoutMs } = this.#session.engine.settings;
     const { timeoutMs } = this.#request;
-    let reason = `no answer within ${formatLimit(headersTimeoutMs)}`;
-    if (this.deadlineMs >= this.startedAtMs + timeoutMs) reason = `not finished within ${formatLimit(timeoutMs)}`;
-    else if (this.phase === 'connecting') reason = `no connection within ${formatLimit(connectTimeoutMs)}`;
-    this.#finish(now(), reason);
+    const isOver = this.deadlineMs >= this.startedAtMs + timeoutMs;
+    const limits = { ...this.#session.engine.settings, timeoutMs };
+    this.#finish(now(), describeDeadline(isOver ? 'all' : this.phase, limits));
   }
 
   #limitPhase(limitMs: number): void {
@@ -186,14 +187,14 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     if (location === undefined) return false;
     const { maxRedirects } = this.#session.engine.settings;
     const failure =
-      this.#hops >= maxRedirects
+      this.hops >= maxRedirects
         ? `more than ${maxRedirects} redirects`
         : planRedirect(this.#request, { status: this.status, location }, this.#session);
     if (failure !== undefined) {
       this.#finish(atMs, failure);
       return true;
     }
-    this.#hops++;
+    this.hops++;
     this.endPhase(atMs, 'blocked');
     this.forgetAnswer();
     this.#release();
@@ -212,7 +213,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   }
 
   #reconnect(): void {
-    this.#reconnects++;
+    this.reconnects++;
     this.phase = 'blocked';
     // undici is still in the middle of closing.
     process.nextTick(() => {
@@ -274,18 +275,17 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   }
 
   #record(finishedAtMs: number, error: string | undefined): void {
-    const { recorder, sample } = this.#session.engine;
+    const { sample } = this.#session.engine;
     sample.method = this.#request.recordedMethod;
     sample.name = this.#request.name;
     sample.finishedAtMs = finishedAtMs;
-    sample.serviceMs = this.timings.serviceMs;
-    sample.status = this.status;
+    this.fill(sample);
     sample.error = error;
-    sample.bytesReceived = this.bytesReceived;
-    sample.bytesSent = this.#bytesSent + (this.#stream?.bytes ?? 0);
-    sample.reconnects = this.#reconnects;
-    sample.hops = this.#hops;
-    recorder.finished(sample);
+    if (this.#stream !== undefined) sample.bytesSent += this.#stream.bytes;
+    sample.responseMs = sample.serviceMs + this.#lagMs;
+    sample.source = this.source;
+    sample.labels = this.#request.labels;
+    this.#session.record(sample);
   }
 
   #settle(response: Response, mistake: unknown): void {

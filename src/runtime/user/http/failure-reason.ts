@@ -116,8 +116,18 @@ export function describeFailure(error: unknown, situation: FailureSituation): st
   return code === '' || message.includes(code) ? message : `${message} (${code})`;
 }
 
-export function formatLimit(limitMs: number): string {
+function formatLimit(limitMs: number): string {
   return limitMs < 1000 ? `${limitMs} ms` : `${limitMs / 1000} s`;
+}
+
+/** What a request met that was not over at its deadline: the one for all of it, or that of its phase. */
+export function describeDeadline(
+  phase: string,
+  limits: { timeoutMs: number; connectTimeoutMs: number; headersTimeoutMs: number },
+): string {
+  if (phase === 'all') return `not finished within ${formatLimit(limits.timeoutMs)}`;
+  if (phase === 'connecting') return `no connection within ${formatLimit(limits.connectTimeoutMs)}`;
+  return `no answer within ${formatLimit(limits.headersTimeoutMs)}`;
 }
 
 /** A reused connection that died like this before any byte of an answer may just have been closed as idle. */

@@ -31,6 +31,9 @@ export function planRedirect(
   const next = new URL(location, current);
   if (next.protocol !== 'http:' && next.protocol !== 'https:')
     return `redirected to an unknown protocol: ${next.protocol}`;
+  const isElsewhere = next.origin !== request.origin.origin;
+  if (isElsewhere && session.engine.allowedOrigins?.allows(next) === false)
+    return `redirect to ${next.origin}, which is not allowed (--allow-host ${next.host})`;
   const dropsBody = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST';
   if (dropsBody) {
     request.method = 'GET';
@@ -38,7 +41,6 @@ export function planRedirect(
   } else if (request.body instanceof StreamedBody) {
     return 'redirected, but a streamed body cannot be sent a second time';
   }
-  const isElsewhere = next.origin !== request.origin.origin;
   request.headers = keepHeaders(request, { dropsBody, isElsewhere });
   if (isElsewhere) request.origin = session.engine.originOf(next.origin)!;
   request.path = next.pathname + next.search;

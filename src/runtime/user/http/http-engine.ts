@@ -3,6 +3,7 @@ import { LoadwrightError } from '../../../errors.js';
 import type { Clock } from '../../../metrics/clock.js';
 import type { Sample } from '../../../metrics/sample.js';
 import type { HttpSettings } from '../../protocol.js';
+import { AllowedOrigins, refuseOrigins } from './allowed-origins.js';
 import type { ConnectEnvironment } from './connect-socket.js';
 import { DnsCache, type Lookup } from './dns-cache.js';
 import type { HttpResponse } from './http-types.js';
@@ -34,6 +35,10 @@ export interface HttpEngineOptions {
   userAgent: string;
   /** Looks up names; the system's own way if not given. */
   lookup?: Lookup;
+  /** Where requests may go; what the settings say if not given. */
+  allowedOrigins?: AllowedOrigins;
+  /** Told of the first request that was refused for where it would go, also if the scenario catches the error. */
+  onOriginRefused?: (reason: string) => void;
 }
 
 /** What all users of one worker share for HTTP: settings, names, deadlines, where requests are counted. */
@@ -56,7 +61,16 @@ export class HttpEngine {
     bytesSent: 0,
     reconnects: 0,
     hops: 0,
+    responseMs: 0,
+    waitingMs: undefined,
+    connectingMs: undefined,
+    tlsMs: undefined,
+    source: { load: '', user: '', group: undefined, labels: {} },
+    labels: undefined,
   };
+  /** Undefined: requests may go anywhere. */
+  readonly allowedOrigins: AllowedOrigins | undefined;
+  #onOriginRefused: ((reason: string) => void) | undefined;
   readonly #onTrace: ((trace: ExchangeTrace) => void) | undefined;
   readonly #origins = new Map<string, URL>();
   #secureContext: SecureContext | undefined;
@@ -65,6 +79,8 @@ export class HttpEngine {
     this.settings = options.settings;
     this.recorder = options.recorder;
     this.clock = options.clock;
+    this.allowedOrigins = options.allowedOrigins ?? AllowedOrigins.of(options.settings);
+    this.#onOriginRefused = options.onOriginRefused;
     this.#onTrace = options.onTrace;
     this.inFlight = new InFlight(options.clock);
     this.baseHeaders = ['user-agent', options.userAgent, 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br'];
@@ -86,6 +102,17 @@ export class HttpEngine {
       this.#origins.set(host, url);
     }
     return url;
+  }
+
+  /** @throws LoadwrightError `ERR_ORIGIN_REFUSED` for an origin that is neither local nor allowed */
+  requireAllowed(origin: URL): void {
+    if (this.allowedOrigins === undefined || this.allowedOrigins.allows(origin)) return;
+    const onOriginRefused = this.#onOriginRefused;
+    this.#onOriginRefused = undefined;
+    onOriginRefused?.(
+      `ERR_ORIGIN_REFUSED, ${origin.origin} is neither local nor allowed (try --allow-host ${origin.host})`,
+    );
+    throw refuseOrigins([origin], { inCode: false });
   }
 
   /** Tells a finished exchange to whoever wants to see them all. */

@@ -58,6 +58,8 @@ export interface RequestOptions {
   required?: boolean;
   /** `false`: a redirect is the answer. */
   followRedirects?: boolean;
+  /** Annotate this request's numbers, for thresholds such as `http_req_duration{page:cart}`. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 /** Applied to every request of the user; what a request names wins. */

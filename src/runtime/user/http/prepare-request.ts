@@ -2,7 +2,7 @@ import { LoadwrightError } from '../../../errors.js';
 import { nearestName } from '../../../options/nearest-name.js';
 import { looksLikeMilliseconds, parseDuration } from '../../../options/parse-duration.js';
 import { type EncodedBody, encodeBody, toSearchParams } from './encode-body.js';
-import type { Expectation, RequestOptions, RequestTarget } from './http-types.js';
+import type { Expectation, RequestDefaults, RequestOptions, RequestTarget } from './http-types.js';
 import { addCookies, collectHeaders, readCredentials } from './request-headers.js';
 import type { Session } from './session.js';
 import type { StreamedBody } from './streamed-body.js';
@@ -24,6 +24,7 @@ export interface PreparedRequest {
   readonly isRequired: boolean;
   readonly discardsBody: boolean;
   readonly followsRedirects: boolean;
+  readonly labels: Readonly<Record<string, string>> | undefined;
 }
 
 const NO_OPTIONS: RequestOptions = {};
@@ -41,6 +42,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof RequestOptions, true>> = {
   expect: true,
   required: true,
   followRedirects: true,
+  labels: true,
 };
 const METHOD = /^[A-Z][A-Z-]*$/;
 
@@ -53,6 +55,8 @@ export function prepareRequest(
   if (!METHOD.test(method) || method === 'CONNECT') throw invalid(`"${method}" is not a method that can be sent.`);
   requireKnownOptions(options);
   const { origin, path, name, auth } = resolveTarget(session, target);
+  session.engine.requireAllowed(origin);
+  if (session.home === undefined) refuseStrayCredentials(session.defaults);
   const { content, contentType } = input.body ?? encodeBody(options);
   const fullPath = options.query === undefined ? path : appendQuery(path, options.query);
   const timeout = options.timeout ?? session.defaults.timeout;
@@ -72,6 +76,7 @@ export function prepareRequest(
     isRequired: options.required === true,
     discardsBody: options.body === 'discard' || session.defaults.body === 'discard',
     followsRedirects: options.followRedirects !== false && engine.settings.maxRedirects > 0,
+    labels: options.labels,
   };
 }
 
@@ -82,6 +87,16 @@ function requireKnownOptions(options: RequestOptions): void {
     const nearest = nearestName(key, Object.keys(KNOWN_OPTIONS));
     throw invalid(`A request has no option "${key}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`);
   }
+}
+
+/** Credentials among the defaults are for the user's own host: without one, whoever is asked would get them. */
+function refuseStrayCredentials({ auth, headers }: RequestDefaults): void {
+  const isCredential = (name: string) => headers![name] !== undefined && /^(?:authorization|cookie)$/i.test(name);
+  if (auth === undefined && (headers === undefined || !Object.keys(headers).some(isCredential))) return;
+  throw new LoadwrightError('ERR_REQUEST_INVALID', {
+    message: 'The defaults hold credentials, which are for the host of the user alone, but no host was given.',
+    hint: '--host http://localhost:8000   or   auth: or headers: of each request',
+  });
 }
 
 interface ResolvedTarget {

@@ -1,9 +1,13 @@
+import type { MeasureSource, RequestNumbers } from '../../../metrics/measures.js';
+import type { Sample } from '../../../metrics/sample.js';
 import { Connection } from './connection.js';
 import { Cookies } from './cookies.js';
 import type { Exchange } from './exchange.js';
 import type { HttpEngine } from './http-engine.js';
 import type { RequestDefaults, RequestOptions } from './http-types.js';
 import { readCredentials } from './request-headers.js';
+
+const NOBODY: MeasureSource = { load: '', user: '', group: undefined, labels: {} };
 
 interface OriginPool {
   origin: URL;
@@ -22,16 +26,45 @@ export class Session {
   readonly pathPrefix: string;
   readonly homeAuth: RequestOptions['auth'];
   defaults: RequestDefaults = {};
+  /** Whose requests these are, for numbers that are kept by label. */
+  readonly source: MeasureSource;
+  /** Of users that keep a pace: what starts they missed is told by the request that made them. */
+  keepsLastRequest = false;
+  /** Requests that finished in this iteration, and the last of them. */
+  requestsInIteration = 0;
+  lastRequest: RequestNumbers | undefined;
+  #lagMs = 0;
   readonly #pools = new Map<string, OriginPool>();
   #lastPool: OriginPool | undefined;
   #hasEnded = false;
 
-  constructor(engine: HttpEngine, host: string | undefined) {
+  constructor(engine: HttpEngine, host: string | undefined, source = NOBODY) {
     this.engine = engine;
+    this.source = source;
     const base = engine.originOf(host);
     this.home = engine.originOf(base?.origin);
     this.pathPrefix = base === undefined ? '' : base.pathname.replace(/\/+$/, '');
     this.homeAuth = base === undefined ? undefined : readCredentials(base);
+  }
+
+  /** An iteration begins, `lagMs` later than it was meant to. */
+  beginIteration(lagMs: number): void {
+    this.requestsInIteration = 0;
+    this.#lagMs = lagMs;
+  }
+
+  /** The iteration's lag, for its first request. */
+  takeLag(): number {
+    const lagMs = this.#lagMs;
+    this.#lagMs = 0;
+    return lagMs;
+  }
+
+  /** Counts a finished request. */
+  record(sample: Sample): void {
+    this.requestsInIteration++;
+    if (this.keepsLastRequest) this.lastRequest = { ...sample };
+    this.engine.recorder.finished(sample);
   }
 
   /** Starts the exchange on a free connection, now or when one is free. */

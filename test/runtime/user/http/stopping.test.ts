@@ -17,8 +17,8 @@ async function startPatient(settings: Parameters<typeof createHarness>[0] = {}) 
   return { ...createHarness({ host: server.url, ...settings }), server, waiting };
 }
 
-const measure = <T>({ engine, scope }: Harness, name: string, fn: () => T | Promise<T>) =>
-  new Measurement<T>(engine, scope, name).run(fn);
+const measure = <T>({ session, scope }: Harness, name: string, fn: () => T | Promise<T>) =>
+  new Measurement<T>(session, scope, { about: name, source: session.source }).run(fn);
 
 /** What a promise has come to, once all that can settle has settled. */
 async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {

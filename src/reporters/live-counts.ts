@@ -1,0 +1,82 @@
+import type { MeasureType } from '../metrics/measure-selector.js';
+import { WINDOW_SECONDS } from '../metrics/run-totals.js';
+import type { IntervalAmended, IntervalClosed, RunStarted } from '../runtime/protocol.js';
+import type { StatusFigures } from './format/format-run-lines.js';
+import { hasOpenLoads, readRunTimeMs } from './format/format-run-lines.js';
+
+/** Above this share of a second a thread has no time left to measure well. */
+const BUSY_UTILISATION = 0.9;
+
+/** What a report shows of a run besides its requests, counted while the run goes on. */
+export class LiveCounts {
+  #runTimeMs: number | undefined;
+  #hasOpenLoads = false;
+  #firstInterval = 0;
+  #dropped = 0;
+  #missed = 0;
+  #mostUsers = 0;
+  #busySeconds = 0;
+  readonly #types = new Map<string, MeasureType>();
+  /** Of the last seconds alone. */
+  #iterations: { interval: number; count: number }[] = [];
+  #lastInterval = -1;
+
+  start({ plan }: RunStarted): void {
+    this.#runTimeMs = readRunTimeMs(plan);
+    this.#hasOpenLoads = hasOpenLoads(plan);
+    for (const { key, type } of plan.measures) this.#types.set(key, type);
+  }
+
+  close(event: IntervalClosed): void {
+    if (event.gauges.eventLoopUtilisation > BUSY_UTILISATION) this.#busySeconds++;
+    this.#mostUsers = Math.max(this.#mostUsers, event.plannedUsers);
+    this.#lastInterval = Math.max(this.#lastInterval, event.interval);
+    this.amend(event);
+  }
+
+  amend({ interval, part }: Pick<IntervalAmended, 'interval' | 'part'>): void {
+    if (interval < this.#firstInterval) return;
+    for (const { key, type } of part.measures) this.#types.set(key, type);
+    this.#dropped += part.droppedIterations;
+    this.#missed += part.missedStarts;
+    this.#iterations.push({ interval, count: part.iterations.count });
+    this.#iterations = this.#iterations.filter((kept) => kept.interval > this.#lastInterval - WINDOW_SECONDS);
+  }
+
+  /** What finished before second `firstInterval` no longer counts. */
+  reset(firstInterval: number): void {
+    this.#firstInterval = firstInterval;
+    this.#dropped = 0;
+    this.#missed = 0;
+    this.#iterations = [];
+  }
+
+  readFigures(): Pick<StatusFigures, 'runTimeMs' | 'iterationsPerSecond' | 'droppedIterations' | 'missedStarts'> {
+    const seconds = Math.min(WINDOW_SECONDS, this.#lastInterval + 1 - this.#firstInterval);
+    const iterations = this.#iterations.reduce((sum, { count }) => sum + count, 0);
+    return {
+      runTimeMs: this.#runTimeMs,
+      iterationsPerSecond: this.#hasOpenLoads ? iterations / Math.max(1, seconds) : undefined,
+      droppedIterations: this.#dropped,
+      missedStarts: this.#missed,
+    };
+  }
+
+  /** The most users the plan ever wanted. */
+  get mostUsers(): number {
+    return this.#mostUsers;
+  }
+
+  /** Seconds in which Loadwright's own threads had next to no time left. */
+  get busySeconds(): number {
+    return this.#busySeconds;
+  }
+
+  /** From when on everything counts. */
+  get countedFromMs(): number {
+    return this.#firstInterval * 1000;
+  }
+
+  /** What kind of numbers a scenario's own metric is made of. */
+  readonly typeOf = (key: string): MeasureType | undefined => this.#types.get(key);
+}

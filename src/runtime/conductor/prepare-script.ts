@@ -1,0 +1,20 @@
+import type { ScriptReference } from '../protocol.js';
+import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
+import type { RunRequest } from './run-request.js';
+
+/** An end of the run's life: what must be undone whatever happens. */
+export type CleanUp = () => Promise<void> | void;
+
+/** Where a run's definitions are found: a file is bundled, a test given as an object stays in this process. */
+export async function prepareScript(request: RunRequest, cleanUps: CleanUp[]): Promise<ScriptReference> {
+  const { source } = request;
+  if (source.type === 'test') {
+    const id = keepInProcessTest(source.test);
+    cleanUps.push(() => forgetInProcessTest(id));
+    return { type: 'in-process', id };
+  }
+  const { bundleScript } = await import('./bundle-script.js');
+  const bundle = await bundleScript(source.path);
+  cleanUps.push(() => bundle.remove());
+  return { type: 'file', url: bundle.url };
+}

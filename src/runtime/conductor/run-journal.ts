@@ -1,0 +1,61 @@
+import { OTHER_NAMES } from '../../metrics/aggregate.js';
+import { RunTotals } from '../../metrics/run-totals.js';
+import type { RunEvent } from '../protocol.js';
+import type { RunListener } from './run-request.js';
+
+export interface RunJournalOptions {
+  listener: RunListener;
+  /** `--reset-stats`: the first second that counts. */
+  resetAtInterval: number;
+  /** The listener threw: the run has to end. */
+  onFailed(): void;
+}
+
+/** Everything that is told of a run, in order, and the totals that go with it. */
+export class RunJournal {
+  readonly totals = new RunTotals();
+  readonly warnings: { code: string; message: string }[] = [];
+  readonly #options: RunJournalOptions;
+  /** What the listener threw: it hears nothing more, and it is what `run` rejects with. */
+  failure: { error: unknown } | undefined;
+
+  constructor(options: RunJournalOptions) {
+    this.#options = options;
+  }
+
+  emit(event: RunEvent): void {
+    if (event.type === 'interval-closed' || event.type === 'interval-amended') this.#count(event);
+    if (event.type === 'warning') this.warnings.push({ code: event.code, message: event.message });
+    this.#tell(event);
+    const { resetAtInterval } = this.#options;
+    if (event.type === 'interval-closed' && event.interval === resetAtInterval - 1) {
+      this.totals.reset(resetAtInterval);
+      this.emit({ type: 'statistics-reset', firstInterval: resetAtInterval });
+    }
+  }
+
+  warnOnce(code: string, message: string): void {
+    if (this.warnings.some((warning) => warning.code === code)) return;
+    this.emit({ type: 'warning', code, message });
+  }
+
+  #count({ interval, part }: Extract<RunEvent, { part: unknown; interval: number }>): void {
+    this.totals.add(interval, part);
+    const isFolded = this.totals.hasFoldedNames || part.series.some(({ name }) => name === OTHER_NAMES);
+    if (isFolded) this.warnOnce('TOO_MANY_NAMES', `More than 1,000 request names: the rest is in "${OTHER_NAMES}".`);
+    if (part.droppedIterations > 0) {
+      const message = 'Iterations were dropped: no user was free to start them, or their time was over.';
+      this.warnOnce('DROPPED_ITERATIONS', message);
+    }
+  }
+
+  #tell(event: RunEvent): void {
+    if (this.failure !== undefined) return;
+    try {
+      this.#options.listener.onEvent(event, this.totals);
+    } catch (error) {
+      this.failure = { error };
+      this.#options.onFailed();
+    }
+  }
+}

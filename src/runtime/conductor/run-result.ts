@@ -1,0 +1,72 @@
+import type { LimitFinding } from '../../metrics/find-limit.js';
+import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
+import type { Table } from '../../metrics/run-totals.js';
+import type { Part } from '../../metrics/tally.js';
+import type { ResultBase, RunResult, StopCause, WorkerLost } from '../protocol.js';
+import type { AfterLoad } from './after-load.js';
+import { judgeRun } from './judge-run.js';
+import type { PlannedRun } from './plan-run.js';
+
+export interface ResultParts {
+  planned: PlannedRun;
+  scenario: string;
+  exitCodeOnError: number;
+  startedAt: string;
+  durationMs: number;
+  drainMs: number;
+  usersStarted: number;
+  table: Table;
+  part: Part;
+  warnings: { code: string; message: string }[];
+  lostWorkers: WorkerLost[];
+  thresholds: ThresholdVerdict[];
+  finding: LimitFinding | undefined;
+  stop: StopCause | undefined;
+  afterLoad: AfterLoad | undefined;
+}
+
+/** What a run ends with; `verify` sees it as it would be without `verify`. */
+export async function createResult(parts: ResultParts): Promise<RunResult> {
+  const { planned, table, part, lostWorkers, stop, thresholds, finding, afterLoad, exitCodeOnError, warnings } = parts;
+  const outcome = { total: table.aggregated, part, lostWorkers, stop, thresholds, exitCodeOnError };
+  const base = (more: Pick<ResultBase, 'verifyFailures' | 'outside' | 'exitCode'>): RunResult =>
+    narrow(
+      {
+        scenario: parts.scenario,
+        host: withoutCredentials(planned.plan.kinds[0]?.host),
+        startedAt: parts.startedAt,
+        durationMs: parts.durationMs,
+        drainMs: parts.drainMs,
+        seed: planned.plan.seed,
+        workers: planned.sharesThread ? 0 : planned.shares,
+        usersStarted: parts.usersStarted,
+        requests: table.rows,
+        total: table.aggregated,
+        part,
+        warnings,
+        lostWorkers,
+        thresholds,
+        ...(finding === undefined ? {} : { finding }),
+        ...more,
+      },
+      stop,
+    );
+  const judged = judgeRun({ ...outcome, verifyFailures: [], hasTeardownFailed: false });
+  const preliminary = base({ exitCode: judged, outside: [] });
+  if (afterLoad === undefined) return preliminary;
+  const { verifyFailures, hasTeardownFailed, outside } = await afterLoad.finish(preliminary, warnings);
+  const exitCode = judgeRun({ ...outcome, verifyFailures: verifyFailures ?? [], hasTeardownFailed });
+  return base({ exitCode, outside, ...(verifyFailures === undefined ? {} : { verifyFailures }) });
+}
+
+function narrow(base: ResultBase, stop: StopCause | undefined): RunResult {
+  if (base.lostWorkers.length > 0) return { ...base, state: 'incomplete' };
+  return stop === undefined || stop.by === 'lost-worker'
+    ? { ...base, state: 'completed' }
+    : { ...base, state: 'stopped', stop };
+}
+
+/** Events and results are stored and sent; a password in an address is for requests alone. */
+export function withoutCredentials(host: string | undefined): string | undefined {
+  return host?.replace(/^(\w+:\/\/)[^@/]*@/, '$1');
+}

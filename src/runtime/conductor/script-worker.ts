@@ -1,0 +1,182 @@
+import { fromErrorRecord, LoadwrightError } from '../../errors.js';
+import type { SeriesCounts } from '../../metrics/aggregate.js';
+import type { LogRecord, RunResult } from '../protocol.js';
+import type {
+  FromScriptWorker,
+  ScriptAnswers,
+  ScriptAssignment,
+  ScriptCall,
+  ScriptContents,
+  ScriptPhase,
+  ShapePoint,
+  ToScriptWorker,
+} from '../script-protocol.js';
+import { type Launched, type Launcher, launchEntry, watchEnd } from './launch-entry.js';
+
+/** How much longer than it may take an answer is waited for: from then on the thread is blocked. */
+const PATIENCE_MS = 2500;
+const SHAPE_LIMIT_MS = 10_000;
+
+type Answer = ScriptAnswers[keyof ScriptAnswers];
+
+interface PendingCall {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The conductor's side of what belongs to no user: setups, shapes, `verify`, teardowns. It lives in a thread of its own,
+ * or with `workers: 0` in this one, from `load` until `close`.
+ */
+export class ScriptWorker {
+  onLog: (record: LogRecord) => void = () => {};
+  /** Everything a phase has requested, told when the phase is over; it belongs to none of the load's numbers. */
+  onCounted: (phase: ScriptPhase, series: SeriesCounts[]) => void = () => {};
+  readonly #launched: Launched;
+  readonly #pending = new Map<number, PendingCall>();
+  #lastId = 0;
+  #doing = 'starting';
+  /** How long all setups, or all teardowns, may take together. */
+  #setupLimitMs: number | undefined;
+  #verifyLimitMs: number | undefined;
+  #lost: LoadwrightError | undefined;
+  #isClosed = false;
+
+  /** Starts the thread, so that it boots while other things are prepared. */
+  constructor(launcher: Launcher) {
+    this.#launched = launchEntry(launcher, 'runScript');
+    this.#launched.port.on('message', (message: FromScriptWorker) => this.#onMessage(message));
+    watchEnd(this.#launched, (reason) => this.#onLost(reason));
+  }
+
+  /**
+   * Loads the definitions; the first call of all.
+   *
+   * @throws LoadwrightError as a share does when it reads them, or `ERR_SCENARIO_INVALID` for what is no setup
+   */
+  async load(assignment: ScriptAssignment): Promise<ScriptContents> {
+    const contents = await this.#ask({ type: 'load', ...assignment });
+    this.#setupLimitMs = contents.setups.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0);
+    this.#verifyLimitMs = contents.verifyTimeoutMs;
+    return contents;
+  }
+
+  /**
+   * Runs the setups in order; their data by name, for every share.
+   *
+   * @throws LoadwrightError `ERR_SETUP_FAILED` of the first that fails or is aborted; those before it can be torn down
+   */
+  async setup(): Promise<Record<string, unknown>> {
+    const { data } = await this.#ask({ type: 'setup' }, this.#setupLimitMs);
+    return data;
+  }
+
+  /**
+   * What a load's shape wants at each second of the load's own time, both ends included; behind its end always null.
+   *
+   * @throws LoadwrightError `ERR_SCENARIO_INVALID` if it throws or returns something else
+   */
+  async askShape(load: string, from: number, to: number): Promise<ShapePoint[]> {
+    const { points } = await this.#ask({ type: 'shape', load, from, to }, SHAPE_LIMIT_MS);
+    return points;
+  }
+
+  /** What `verify` has against the run; nothing if it passes or there is none. An error it throws is a failure too. */
+  async verify(result: RunResult): Promise<string[]> {
+    const { failures } = await this.#ask({ type: 'verify', result }, this.#verifyLimitMs);
+    return failures;
+  }
+
+  /**
+   * Runs the teardown of each setup that succeeded, the last first, all of them whatever one does. A second time does
+   * nothing.
+   *
+   * @throws LoadwrightError `ERR_SETUP_FAILED` with all failures
+   */
+  async teardown(): Promise<void> {
+    await this.#ask({ type: 'teardown' }, this.#setupLimitMs);
+  }
+
+  /**
+   * Ends what is running: it rejects within a second, or with its thread a little later. What is asked for afterwards,
+   * such as the teardown, runs as ever.
+   */
+  abort(): void {
+    this.#post({ type: 'abort' });
+    for (const id of this.#pending.keys()) this.#limit(id, 0);
+  }
+
+  /** Ends the thread. What is still pending rejects. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#lost ??= new LoadwrightError('ERR_WORKER_LOST', { message: 'The script worker was closed.' });
+    this.#rejectAll(this.#lost);
+    this.#post({ type: 'end' });
+    const { port, abort, ended } = this.#launched;
+    const giveUp = setTimeout(() => {
+      abort.abort();
+      port.close();
+    }, PATIENCE_MS);
+    await ended;
+    clearTimeout(giveUp);
+    port.close();
+  }
+
+  #ask<Call extends ScriptCall>(call: Call, limitMs?: number): Promise<ScriptAnswers[Call['type']]> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    const id = ++this.#lastId;
+    return new Promise<ScriptAnswers[Call['type']]>((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as PendingCall['resolve'], reject, timer: undefined });
+      if (limitMs !== undefined) this.#limit(id, limitMs);
+      this.#post({ ...call, id });
+    });
+  }
+
+  /** A call that is not answered in time never will be: its thread is blocked. */
+  #limit(id: number, limitMs: number): void {
+    const call = this.#pending.get(id)!;
+    clearTimeout(call.timer);
+    call.timer = setTimeout(() => {
+      this.#launched.abort.abort();
+      this.#onLost('it did not answer and was ended');
+    }, limitMs + PATIENCE_MS);
+  }
+
+  #post(message: ToScriptWorker): void {
+    this.#launched.port.postMessage(message);
+  }
+
+  #onMessage(message: FromScriptWorker): void {
+    if (message.type === 'log') this.onLog(message.record);
+    else if (message.type === 'counted') this.onCounted(message.phase, message.series);
+    else if (message.type === 'began') this.#doing = message.what;
+    else if (message.type === 'answered') this.#take(message.id)?.resolve(message.answer);
+    else this.#take(message.id)?.reject(fromErrorRecord(message.error));
+  }
+
+  #take(id: number): PendingCall | undefined {
+    const call = this.#pending.get(id);
+    clearTimeout(call?.timer);
+    this.#pending.delete(id);
+    return call;
+  }
+
+  #onLost(reason: string): void {
+    // What it had posted before may still be on its way.
+    setImmediate(() => {
+      if (this.#lost !== undefined) return;
+      const isBusy = this.#pending.size > 0;
+      this.#lost = new LoadwrightError('ERR_WORKER_LOST', {
+        message: `The script worker was lost ${isBusy ? 'during' : 'after'} ${this.#doing}: ${reason}.`,
+      });
+      this.#launched.abort.abort();
+      this.#rejectAll(this.#lost);
+    });
+  }
+
+  #rejectAll(error: Error): void {
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+  }
+}

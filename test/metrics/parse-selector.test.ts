@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LoadwrightError } from '../../src/errors.js';
+import { parseSelector, selectMeasures, splitSelector } from '../../src/metrics/parse-selector.js';
+import { selectorKey } from '../../src/metrics/selector-key.js';
+import { contextOf, selectorOf } from '../support/threshold-context.js';
+
+function errorOf(text: string, context = contextOf()): LoadwrightError {
+  try {
+    parseSelector(text, context);
+  } catch (error) {
+    if (error instanceof LoadwrightError) return error;
+    throw error;
+  }
+  throw new Error(`${text} was read`);
+}
+
+describe('a selector', () => {
+  it('is a metric', () => {
+    expect(selectorOf(' http_reqs ')).toEqual({ key: 'http_reqs', metric: 'http_reqs', type: 'counter', labels: {} });
+    expect(selectorOf('http_reqs{}').key).toBe('http_reqs');
+    expect(selectorOf('users').merge).toBe('sum');
+  });
+
+  it('is narrowed by labels, in any order and spacing', () => {
+    const selector = selectorOf('http_req_duration{ name:02_product_list ,method : GET}');
+    expect(selector.labels).toEqual({ name: '02_product_list', method: 'GET' });
+    expect(selector.key).toBe('http_req_duration{method:GET,name:02_product_list}');
+    expect(selectorOf('http_req_duration{method:GET,name:02_product_list}').key).toBe(selector.key);
+  });
+
+  it.each([
+    ['{name:상품 목록}', '상품 목록'],
+    ['{name:http://host:80/a?b=c}', 'http://host:80/a?b=c'],
+    ['{name:/api/{id}/items}', '/api/{id}/items'],
+    ['{name:/api/{a,b}}', '/api/{a,b}'],
+    ["{name:it's}", "it's"],
+    ['{name:"a, b"}', 'a, b'],
+    ["{name: 'a } b' }", 'a } b'],
+    ['{name:"say \\"hi\\" \\\\"}', 'say "hi" \\'],
+    ['{name:say "a,b"x:1}', undefined],
+    ['{error:""}', ''],
+  ])('reads the value of %s', (labels, value) => {
+    if (value === undefined) expect(errorOf(`http_reqs${labels}`).code).toBe('ERR_OPTION_INVALID');
+    else expect(Object.values(selectorOf(`http_reqs${labels}`).labels)).toEqual([value]);
+  });
+
+  it('is read back from its key, whatever the values are', () => {
+    const labels = fc.dictionary(fc.constantFrom('name', 'method', 'status', 'error'), fc.string());
+    fc.assert(
+      fc.property(labels, (given) => {
+        const key = selectorKey('http_reqs', given);
+        const selector = selectorOf(key);
+        expect(selector.labels).toEqual({ ...given });
+        expect(selector.key).toBe(key);
+        expect(splitSelector(`${key}:count>1`)).toEqual({ selector: key, rest: 'count>1' });
+      }),
+    );
+  });
+
+  it('may name labels of its own and of custom metrics', () => {
+    const context = contextOf([{ name: 'reserved', type: 'counter', by: ['outcome'] }], ['region']);
+    expect(selectorOf('http_reqs{region:eu}', context).labels).toEqual({ region: 'eu' });
+    expect(selectorOf('reserved{outcome:told,region:eu}', context).type).toBe('counter');
+  });
+});
+
+describe('what is no selector', () => {
+  it('says what was meant', () => {
+    const error = errorOf('http_req_duratoin{name:a}');
+    expect(error.message).toBe(
+      'There is no metric "http_req_duratoin", but stock.ts gave "http_req_duratoin{name:a}".',
+    );
+    expect(error.hint).toBe('http_req_duration{name:a}');
+    expect(errorOf('zzz').hint).toContain('One of: http_req_duration, ');
+    const label = errorOf('http_reqs{naem:a}');
+    expect(label.message).toBe('"http_reqs" has no label "naem", but stock.ts gave "http_reqs{naem:a}".');
+    expect(label.hint).toBe('http_reqs{name:…}');
+  });
+
+  it('has labels of another metric', () => {
+    expect(errorOf('iterations{status:200}').hint).toContain('One of: load, user');
+    expect(errorOf('users{region:eu}', contextOf([], ['region'])).hint).toBe('One of: load, user.');
+    expect(errorOf('http_reqs{outcome:told}', contextOf([{ name: 'r', type: 'rate', by: ['outcome'] }])).code).toBe(
+      'ERR_OPTION_INVALID',
+    );
+    expect(errorOf('http_reqs{constructor:x}').message).toContain('no label "constructor"');
+  });
+
+  it.each(['http_reqs{name:a', 'http_reqs{name:a}x', 'http_reqs{name}', 'http_reqs{:a}', 'http_reqs{name:}'])(
+    'is malformed: %s',
+    (text) => {
+      expect(errorOf(text).message).toContain(`stock.ts gave "${text}"`);
+    },
+  );
+
+  it('has a label twice', () => {
+    expect(errorOf('http_reqs{name:a,name:b}').message).toContain('the label "name" is there twice');
+  });
+});
+
+describe('measures of a plan', () => {
+  it('are what thresholds name, each once, and every metric of the scenario with its labels', () => {
+    const context = contextOf([
+      { name: 'reserved', type: 'counter', by: ['outcome'] },
+      { name: 'stock_left', type: 'gauge', merge: 'min' },
+    ]);
+    const named = ['http_reqs{name:a}', 'http_reqs{name:"a"}', 'reserved', 'reserved{outcome:told}'];
+    const measures = selectMeasures(
+      named.map((text) => selectorOf(text, context)),
+      context.knownMetrics,
+    );
+    expect(measures.map(({ key, by, merge }) => [key, by, merge])).toEqual([
+      ['http_reqs{name:a}', undefined, undefined],
+      ['reserved', ['outcome'], undefined],
+      ['reserved{outcome:told}', undefined, undefined],
+      ['stock_left', undefined, 'min'],
+    ]);
+  });
+});
