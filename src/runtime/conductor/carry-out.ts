@@ -111,6 +111,8 @@ class RunningRun {
     shapes?.start(this.#plan, (reason) => this.#stopNow({ by: 'script', reason, hasFailed: true }));
     await new Promise<void>((resolve) => {
       this.#onEnd = resolve;
+      // A run that was stopped while it was prepared has ended before it began.
+      if (this.#endAtMs !== undefined) resolve();
     });
     clearInterval(timer);
     controls?.attach(undefined);
@@ -199,7 +201,7 @@ class RunningRun {
   #onShareEnded(share: number): void {
     this.#watch.ended(share);
     if (!this.#watch.haveAllEnded) return;
-    this.#endAtMs = this.#elapsedMs();
+    this.#endAtMs = Math.max(0, this.#elapsedMs());
     this.#onEnd();
   }
 

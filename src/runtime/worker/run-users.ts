@@ -17,7 +17,7 @@ import { StartsRun } from './starts-run.js';
 import type { User } from './user-loop.js';
 import type { CompiledKind } from './user-world.js';
 import { UsersRun } from './users-run.js';
-import { warmUp } from './warm-up.js';
+import { countWarmUps, warmUp } from './warm-up.js';
 
 type Post = (message: FromWorker) => void;
 
@@ -77,8 +77,10 @@ export class RunUsers {
     const world = this.#services.createWorld(this.#engine);
     const revision = plan.revisions.at(-1)!;
     this.#loads = revision.loads.map((load, index) => this.#createLoad(load, { index, kinds, world }));
-    await warmUp(settings.http);
-    await Promise.all(this.#loads.map((load) => load.prepare()));
+    await warmUp(settings.http, countWarmUps(revision.loads, this.#setup.share.count));
+    // Told to stop meanwhile: nobody has to be there.
+    if (this.#isStopping) for (const load of this.#loads) load.stop(0);
+    else await Promise.all(this.#loads.map((load) => load.prepare()));
   }
 
   start(startAtMs: number): void {

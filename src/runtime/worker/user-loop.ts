@@ -29,6 +29,7 @@ export class User extends TaskWalker implements ContextOwner, ScopeOwner {
   #timer: NodeJS.Timeout | undefined;
   /** When it is cut off. */
   #stopAtMs = Number.POSITIVE_INFINITY;
+  #onLeft: (() => void) | undefined;
 
   constructor(world: UserWorld, kind: CompiledKind, identity: UserIdentity) {
     super(world, kind, identity);
@@ -55,7 +56,10 @@ export class User extends TaskWalker implements ContextOwner, ScopeOwner {
 
   /** Begins the life of a user that is given its iterations: true when it can be, false when it has ended. */
   async enter(): Promise<boolean> {
-    this.isIdle = await this.#begin(this.#createContext());
+    const hasLeft = new Promise<false>((resolve) => {
+      this.#onLeft = () => resolve(false);
+    });
+    this.isIdle = await Promise.race([this.#begin(this.#createContext()), hasLeft]);
     if (!this.isIdle) this.#leave();
     return this.isIdle;
   }
@@ -156,6 +160,7 @@ export class User extends TaskWalker implements ContextOwner, ScopeOwner {
   #leave(): void {
     if (this.hasLeft) return;
     this.hasLeft = true;
+    this.#onLeft?.();
     this.isEnding = true;
     clearTimeout(this.#timer);
     this.scope.stop();

@@ -1,0 +1,153 @@
+// How late the starts of an open load are, beside a bare loop of timers in the same process: so many starts a second on
+// one worker, the target on one core and the generator on the other, rounds in turn. Of the best round nothing may be
+// dropped, and the 99th percentile may be at most half a millisecond above the bare loop's best.
+// Usage: node bench/start-lag.mjs [--rates 2000,10000] [--seconds 10] [--rounds 3]
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { run } from '../dist/node.js';
+
+const BAR_MS = 0.5;
+const { values } = parseArgs({
+  options: {
+    rates: { type: 'string', default: '2000,10000' },
+    seconds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '3' },
+    /** In the process on the generator's core: where the target is. */
+    target: { type: 'string' },
+  },
+});
+const seconds = Number(values.seconds);
+
+/** A timer set for the next start, rounded up, and everything that is due begins: nothing but that, in a thread. */
+const LOOP = `
+const { parentPort, workerData: { rate, seconds } } = require('node:worker_threads');
+const total = rate * seconds;
+const lags = new Float64Array(total);
+const startAtMs = performance.now() + 20;
+const dueMs = (k) => startAtMs + (k * 1000) / rate;
+let k = 0;
+function next() {
+  const nowMs = performance.now();
+  while (k < total && dueMs(k) <= nowMs) {
+    lags[k] = performance.now() - dueMs(k);
+    k++;
+  }
+  if (k < total) {
+    setTimeout(next, Math.ceil(Math.max(0, dueMs(k) - performance.now())));
+    return;
+  }
+  lags.sort();
+  const at = (share) => lags[Math.ceil(total * share) - 1];
+  parentPort.postMessage({ starts: total, dropped: 0, p50: at(0.5), p99: at(0.99), max: lags[total - 1] });
+}
+next();
+`;
+
+const scenarioOf = (rate) => `
+import { defineTest, defineUser } from 'loadwright';
+const Visitor = defineUser({ tasks: { async go({ http }) { await http.get('/'); } } });
+export default defineTest({
+  users: { Visitor },
+  load: {
+    executor: 'constant-arrival-rate', rate: ${rate}, duration: '${seconds}s', preAllocatedUsers: 200, maxUsers: 2000,
+    gracefulStop: '2s',
+  },
+});
+`;
+
+async function runLoop(rate) {
+  const worker = new Worker(LOOP, { eval: true, workerData: { rate, seconds } });
+  return await new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+/** The bucket's middle at a percentile; buckets are those of HdrHistogram over tenths of a microsecond. */
+function percentileOf(durations, percent, count) {
+  const Hdr = createRequire(import.meta.url)('hdr-histogram-js/dist/Int32Histogram.js').default;
+  const layout = new Hdr(1, 100_000_000, 3);
+  const rank = Math.ceil((count * percent) / 100);
+  let seen = 0;
+  for (let at = 0; at < durations.length; at += 2) {
+    seen += durations[at + 1];
+    const lowest = layout.valueFromIndex(durations[at]);
+    if (seen >= rank) return (lowest + layout.highestEquivalentValue(lowest)) / 2 / 10_000;
+  }
+  return undefined;
+}
+
+async function runLoad(rate, folder) {
+  const script = join(folder, `rate-${rate}.ts`);
+  writeFileSync(script, scenarioOf(rate));
+  const cpuBefore = process.cpuUsage();
+  const { part, total } = await run({ script, host: values.target, workers: 1 });
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const { count, durations, maxMs } = part.startLag;
+  return {
+    starts: count,
+    dropped: part.droppedIterations,
+    p50: percentileOf(durations, 50, count),
+    p99: percentileOf(durations, 99, count),
+    max: maxMs,
+    cpu: (user + system) / 1e6 / seconds,
+    failures: total.failures,
+  };
+}
+
+function describe(of, { starts, dropped, p50, p99, max, cpu }) {
+  const busy = cpu === undefined ? '' : `, ${(cpu * 100).toFixed(0)} % of a core`;
+  const lag = `p50 ${p50.toFixed(3)}, p99 ${p99.toFixed(3)}, max ${max.toFixed(1)}`;
+  console.log(`  ${of.padEnd(12)} ${starts} starts, ${dropped} dropped, late by ms: ${lag}${busy}`);
+}
+
+async function compare(rate, folder) {
+  console.log(`${rate} starts a second for ${seconds} s`);
+  const best = (list) => list.reduce((one, other) => (other.p99 < one.p99 ? other : one));
+  const loops = [];
+  const loads = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    loops.push(await runLoop(rate));
+    describe('bare timers', loops.at(-1));
+    loads.push(await runLoad(rate, folder));
+    describe('loadwright', loads.at(-1));
+  }
+  const above = best(loads).p99 - best(loops).p99;
+  const isMet = above <= BAR_MS && best(loads).dropped === 0 && best(loads).starts === rate * seconds;
+  console.log(
+    `  best p99 ${above.toFixed(3)} ms above the bare timers': ${isMet ? 'within' : 'NOT within'} ${BAR_MS} ms`,
+  );
+  return isMet;
+}
+
+async function compareAll() {
+  const folder = mkdtempSync(join(tmpdir(), 'loadwright-start-lag-'));
+  try {
+    for (const rate of values.rates.split(',')) if (!(await compare(Number(rate), folder))) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Starts the target on one core, and this file again on the other. */
+async function spawnBoth() {
+  const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+  const target = spawn('taskset', ['-c', '0', process.execPath, here('./fast-target.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((resolve) => {
+    target.stdout.once('data', (text) => resolve(/http:\S+/.exec(String(text))[0]));
+  });
+  const words = [here('./start-lag.mjs'), ...process.argv.slice(2), '--target', url];
+  const child = spawn('taskset', ['-c', '1', process.execPath, ...words], { stdio: 'inherit' });
+  process.exitCode = await new Promise((resolve) => child.once('exit', resolve));
+  target.kill();
+}
+
+await (values.target === undefined ? spawnBoth() : compareAll());
