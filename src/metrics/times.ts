@@ -1,5 +1,8 @@
 import { type BucketCounts, Histogram } from './histogram.js';
 
+/** One task misses no more starts than this: a pace of a million a second is a mistake, and no reason to stand still. */
+const MOST_MISSED = 100_000;
+
 /** Times as plain data. Least and greatest are absent without any. */
 export interface TimeCounts {
   totalMs: number;
@@ -56,6 +59,7 @@ export class Times {
  */
 export function missedDurations(durationMs: number, intervalMs: number): number[] {
   const missed: number[] = [];
-  for (let missing = durationMs - intervalMs; missing >= intervalMs; missing -= intervalMs) missed.push(missing);
+  let missing = durationMs - intervalMs;
+  for (; missing >= intervalMs && missed.length < MOST_MISSED; missing -= intervalMs) missed.push(missing);
   return missed;
 }

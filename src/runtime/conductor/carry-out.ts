@@ -48,9 +48,8 @@ export interface CarryOutOptions {
 }
 
 /** A prepared fleet from its start to the result. */
-export async function carryOut(options: CarryOutOptions): Promise<RunResult> {
-  const run = new RunningRun(options);
-  return run.untilEnd();
+export function carryOut(options: CarryOutOptions): Promise<RunResult> {
+  return new RunningRun(options).untilEnd();
 }
 
 class RunningRun {
@@ -99,8 +98,12 @@ class RunningRun {
   async untilEnd(): Promise<RunResult> {
     const { fleet, signal, controls, onScriptLog, shapes } = this.#options;
     const onAbort = () => this.#stopNow(readStopSignal(signal!));
-    fleet.onEvent((event) => this.#onFleetEvent(event));
+    // A run that was stopped while it was prepared ends with the first events.
+    const ended = new Promise<void>((resolve) => {
+      this.#onEnd = resolve;
+    });
     this.#emitStarted();
+    fleet.onEvent((event) => this.#onFleetEvent(event));
     onScriptLog((record) => this.#emit({ type: 'log', record }));
     fleet.startAt(this.#startAtMs);
     this.#plan.clock.start(this.#startAtMs);
@@ -109,11 +112,7 @@ class RunningRun {
     signal?.addEventListener('abort', onAbort, { once: true });
     controls?.attach(this.#createControlled());
     shapes?.start(this.#plan, (reason) => this.#stopNow({ by: 'script', reason, hasFailed: true }));
-    await new Promise<void>((resolve) => {
-      this.#onEnd = resolve;
-      // A run that was stopped while it was prepared has ended before it began.
-      if (this.#endAtMs !== undefined) resolve();
-    });
+    await ended;
     clearInterval(timer);
     controls?.attach(undefined);
     this.#notePlannedEnd();
@@ -142,7 +141,6 @@ class RunningRun {
     const planMs = atMs - clock.pausedMs;
     const isPaused = this.#wasPaused || clock.isPaused;
     this.#wasPaused = clock.isPaused;
-    // The end of the last second is the end of the run: what was wanted up to there.
     return { plannedUsers: this.#plan.usersAt(planMs === endMs ? planMs - 1 : planMs), isPaused };
   }
 
@@ -183,7 +181,7 @@ class RunningRun {
     } else if (message.type === 'log') {
       this.#emit({ type: 'log', record: message.record });
     } else if (message.type === 'load-ended') {
-      if (this.#plan.noteEnded(share, message)) this.#options.fleet.stop(now(), 0);
+      if (this.#plan.noteEnded(share, message)) this.#endIdle();
     } else if (message.type === 'stop-requested') {
       this.#stopNow({ by: 'script', reason: message.reason, hasFailed: message.hasFailed });
     }
@@ -194,7 +192,7 @@ class RunningRun {
     this.#lostWorkers.push(lost);
     this.#emit(lost);
     this.#collector.end(share);
-    this.#plan.noteEnded(share);
+    if (this.#plan.noteEnded(share)) this.#endIdle();
     this.#onShareEnded(share);
   }
 
@@ -203,6 +201,12 @@ class RunningRun {
     if (!this.#watch.haveAllEnded) return;
     this.#endAtMs = Math.max(0, this.#elapsedMs());
     this.#onEnd();
+  }
+
+  /** No share has anything left to do. */
+  #endIdle(): void {
+    if (this.#stoppedAtMs === undefined) this.#noteStop(this.#elapsedMs(), 0, { by: 'plan' });
+    this.#options.fleet.stop(now(), 0);
   }
 
   /** Ends the run in order; a second reason changes nothing. */
@@ -235,7 +239,7 @@ class RunningRun {
     if (endMs !== undefined && clock.nowMs() >= endMs) this.#notePlannedEnd();
     this.#options.shapes?.tick();
     this.#collector.closeOverdue(this.#elapsedMs());
-    this.#watch.check();
+    this.#watch.check((share) => this.#plan.isOverdue(share));
   }
 
   /** Shares stop by themselves when the plan's time is over, or when nobody is left and nobody is to come. */
@@ -281,7 +285,7 @@ class RunningRun {
       exitCodeOnError: options.exitCodeOnError,
       startedAt: this.#startedAt,
       durationMs,
-      drainMs: endAtMs - durationMs,
+      drainMs: Math.max(0, endAtMs - durationMs),
       usersStarted: this.#collector.gauges.usersStarted,
       table: this.#journal.totals.table(durationMs),
       part: this.#journal.totals.read(),
@@ -289,7 +293,7 @@ class RunningRun {
       lostWorkers: this.#lostWorkers,
       thresholds: this.#verdicts.finish(durationMs),
       finding,
-      stop: this.#stop,
+      readStop: () => this.#stop,
       afterLoad,
     });
   }

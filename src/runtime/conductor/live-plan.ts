@@ -9,6 +9,7 @@ import { flat, leadTo, shapeLoad } from './shape-load.js';
 
 /** An amendment reaches every share before it takes effect. */
 const LEAD_MS = 50;
+const OVERDUE_MS = 1000;
 
 export interface LivePlanOptions {
   plan: Plan;
@@ -59,6 +60,15 @@ export class LivePlan {
   /** The longest that tasks may go on after the end. */
   get gracefulStopMs(): number {
     return Math.max(...this.#loads.map((load) => load.gracefulStopMs));
+  }
+
+  /** A share that should have ended a load by now, all that was granted included. */
+  isOverdue(share: number): boolean {
+    return this.#loads.some((load) => {
+      const endMs = plannedEndMs(load);
+      if (endMs === undefined || this.#open.get(load.name)?.has(share) !== true) return false;
+      return this.clock.nowMs() > endMs + load.gracefulStopMs + OVERDUE_MS;
+    });
   }
 
   /** Users wanted, at an instant of the plan's clock. */
@@ -128,7 +138,7 @@ export class LivePlan {
   }
 
   #find(name: string | undefined, model: PlannedLoad['model']): PlannedLoad {
-    const fitting = this.#loads.filter((load) => load.model === model && !isLimited(load));
+    const fitting = this.#loads.filter((load) => load.model === model && isOpenToChange(load));
     const found = name === undefined ? fitting : fitting.filter((load) => load.name === name);
     if (found.length === 1) return found[0]!;
     const what = model === 'users' ? 'users' : 'a rate';
@@ -159,6 +169,8 @@ export class LivePlan {
   }
 }
 
-function isLimited(load: PlannedLoad): boolean {
-  return load.model === 'users' && load.iterations !== undefined;
+/** What is limited to iterations, or asked of a shape every second, is not changed from outside. */
+function isOpenToChange(load: PlannedLoad): boolean {
+  if (load.executor === 'shape') return false;
+  return load.model !== 'users' || load.iterations === undefined;
 }

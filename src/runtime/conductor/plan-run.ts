@@ -48,8 +48,14 @@ export function planRun(options: ResolvedOptions, description: ScenarioDescripti
   const sharesThread = values.workers === 0;
   // How many users a shape will want is not known.
   const hasShape = loads.some(({ executor }) => executor === 'shape');
-  const shares = countShares(values, hasShape ? Number.POSITIVE_INFINITY : mostUsers);
+  const wanted = countShares(values, hasShape ? Number.POSITIVE_INFINITY : mostUsers);
+  const shares = Math.min(wanted, ...loads.map(countPlaces));
   return { plan, thresholds, mostUsers, shares, sharesThread, settings: planSettings(values, sharesThread) };
+}
+
+/** A share without a place in an open load's pool would drop all its starts. */
+function countPlaces(load: PlannedLoad): number {
+  return load.model === 'starts' ? Math.max(1, load.maxUsers) : Number.POSITIVE_INFINITY;
 }
 
 /** The most users a load can have at once. */

@@ -44,8 +44,9 @@ export async function prepareHooks(request: HooksRequest): Promise<Hooks> {
   const onLog = collectLogs(worker);
   request.cleanUps.unshift(() => worker.close());
   const { signal } = request.request;
+  // Stopped already: no user will start, and nobody needs what a setup makes.
+  if (signal?.aborted) return { data: {}, shapes: undefined, afterLoad: undefined, onLog };
   const onAbort = () => worker.abort();
-  if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort);
   request.cleanUps.unshift(() => signal?.removeEventListener('abort', onAbort));
   const afterLoad = await load(worker, request);

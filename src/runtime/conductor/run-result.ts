@@ -21,14 +21,26 @@ export interface ResultParts {
   lostWorkers: WorkerLost[];
   thresholds: ThresholdVerdict[];
   finding: LimitFinding | undefined;
-  stop: StopCause | undefined;
+  /** What stopped the run; a signal may still come while `verify` works. */
+  readStop(): StopCause | undefined;
   afterLoad: AfterLoad | undefined;
 }
 
 /** What a run ends with; `verify` sees it as it would be without `verify`. */
 export async function createResult(parts: ResultParts): Promise<RunResult> {
-  const { planned, table, part, lostWorkers, stop, thresholds, finding, afterLoad, exitCodeOnError, warnings } = parts;
-  const outcome = { total: table.aggregated, part, lostWorkers, stop, thresholds, exitCodeOnError };
+  const { planned, table, part, lostWorkers, readStop, thresholds, finding, afterLoad, warnings } = parts;
+  const { exitCodeOnError } = parts;
+  const judge = (verifyFailures: readonly string[], hasTeardownFailed: boolean) =>
+    judgeRun({
+      total: table.aggregated,
+      part,
+      lostWorkers,
+      stop: readStop(),
+      thresholds,
+      exitCodeOnError,
+      verifyFailures,
+      hasTeardownFailed,
+    });
   const base = (more: Pick<ResultBase, 'verifyFailures' | 'outside' | 'exitCode'>): RunResult =>
     narrow(
       {
@@ -49,13 +61,12 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         ...(finding === undefined ? {} : { finding }),
         ...more,
       },
-      stop,
+      readStop(),
     );
-  const judged = judgeRun({ ...outcome, verifyFailures: [], hasTeardownFailed: false });
-  const preliminary = base({ exitCode: judged, outside: [] });
+  const preliminary = base({ exitCode: judge([], false), outside: [] });
   if (afterLoad === undefined) return preliminary;
   const { verifyFailures, hasTeardownFailed, outside } = await afterLoad.finish(preliminary, warnings);
-  const exitCode = judgeRun({ ...outcome, verifyFailures: verifyFailures ?? [], hasTeardownFailed });
+  const exitCode = judge(verifyFailures ?? [], hasTeardownFailed);
   return base({ exitCode, outside, ...(verifyFailures === undefined ? {} : { verifyFailures }) });
 }
 

@@ -46,7 +46,9 @@ export async function run(request: RunRequest): Promise<RunResult> {
     const onAbort = () => fleet.stop(0, 0);
     request.signal?.addEventListener('abort', onAbort, { once: true });
     const limits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
-    await fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
+    const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
+    if (request.signal?.aborted) onAbort();
+    await ready;
     request.signal?.removeEventListener('abort', onAbort);
     const result = await carryOut({
       fleet,

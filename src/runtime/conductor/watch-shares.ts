@@ -53,14 +53,15 @@ export class ShareWatch {
     this.#silentPatienceEndsMs = atMs + allowedMs.graceful + SILENT_LATE_MS;
   }
 
-  /** To be called a few times a second. */
-  check(): void {
+  /** To be called a few times a second. `isOverdue`: the share should be done with a load by now. */
+  check(isOverdue: (share: number) => boolean): void {
     const at = now();
     for (const [share, heardAtMs] of this.#heardAtMs.entries()) {
       if (this.#hasEnded[share]) continue;
       const silentMs = at - heardAtMs;
       const isSilent = silentMs > SILENT_AFTER_MS;
-      if (at > this.#patienceEndsMs || (isSilent && at > this.#silentPatienceEndsMs)) {
+      const isSilentlyLate = isSilent && (at > this.#silentPatienceEndsMs || isOverdue(share));
+      if (at > this.#patienceEndsMs || isSilentlyLate) {
         this.#options.fleet.kill(share);
       } else if (isSilent && !this.#isReported[share]) {
         this.#isReported[share] = true;

@@ -16,10 +16,9 @@ export interface ShareTask {
 export async function runShare({ port, sharesThread = false }: ShareTask): Promise<void> {
   const post = (message: FromWorker) => port.postMessage(message);
   let users: RunUsers | undefined;
-  if (!sharesThread) {
-    process.setSourceMapsEnabled(true);
-    captureConsole((record) => post({ type: 'log', record }), 'scenario');
-  }
+  const listen = (source: string) => captureConsole((record) => post({ type: 'log', record }), source);
+  if (!sharesThread) process.setSourceMapsEnabled(true);
+  let printed = sharesThread ? undefined : listen('scenario');
   await new Promise<void>((resolve) => {
     const onMessage = async (message: ToWorker) => {
       if (message.type === 'describe') {
@@ -30,7 +29,7 @@ export async function runShare({ port, sharesThread = false }: ShareTask): Promi
         }
       } else if (message.type === 'prepare') {
         if (!sharesThread) {
-          captureConsole((record) => post({ type: 'log', record }), `worker-${message.share.index}`);
+          printed = listen(`worker-${message.share.index}`);
           catchStrays((error, where) => users?.countStray(error, where));
         }
         users = new RunUsers(message, post);
@@ -55,5 +54,6 @@ export async function runShare({ port, sharesThread = false }: ShareTask): Promi
     port.on('message', (message: ToWorker) => void onMessage(message));
     port.on('close', resolve);
   });
+  printed?.flush();
   port.close();
 }

@@ -90,6 +90,11 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
    * forgotten.
    */
   amend(load: PlannedLoad, planMs: number): void {
+    if (this.#hasEnded) {
+      this.options.onIdle();
+      return;
+    }
+    this.#isIdle = false;
     const { startAtMs } = this.load;
     const amended = load as Load;
     if (startAtMs === undefined) {
@@ -105,6 +110,8 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
   /** Nothing begins any more; who is at work ends within `gracefulStopMs`. Told again, less may be granted. */
   stop(gracefulStopMs: number): void {
     if (this.isOver && gracefulStopMs >= this.#gracefulStopMs) return;
+    // Its users have all left: what they did not get to is not going to begin.
+    if (this.#isIdle && !this.isOver) this.countDropped();
     this.isOver = true;
     this.#gracefulStopMs = gracefulStopMs;
     this.#clearTimers();
@@ -141,7 +148,7 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
   protected endIfDone(): void {
     if (this.#hasEnded || this.users.size > 0) return;
     if (!this.isOver) {
-      if (this.#isIdle || !this.isExhausted) return;
+      if (this.#isIdle || this.#amendments.length > 0 || !this.isExhausted) return;
       this.#isIdle = true;
       this.options.onIdle();
       return;

@@ -80,7 +80,7 @@ export class RunUsers {
     await warmUp(settings.http, countWarmUps(revision.loads, this.#setup.share.count));
     // Told to stop meanwhile: nobody has to be there.
     if (this.#isStopping) for (const load of this.#loads) load.stop(0);
-    else await Promise.all(this.#loads.map((load) => load.prepare()));
+    else await Promise.race([this.finished, Promise.all(this.#loads.map((load) => load.prepare()))]);
   }
 
   start(startAtMs: number): void {

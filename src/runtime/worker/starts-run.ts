@@ -8,7 +8,7 @@ import { User } from './user-loop.js';
 import type { UserWorld } from './user-world.js';
 
 /** How long starts that are due may keep what has arrived from being read. */
-const TURN_MS = 1;
+const TURN_MS = 0.25;
 
 /** An open load: iterations start at their instants, on users of a pool that grows up to its limit. */
 export class StartsRun extends LoadRun<StartsLoad> {
@@ -84,8 +84,18 @@ export class StartsRun extends LoadRun<StartsLoad> {
   #begin(start: PlannedStart): void {
     const idle = this.#idle[start.kind]!.pop();
     if (idle !== undefined) void this.#iterate(idle, start);
-    else if (this.#places.length > 0) void this.#grow(start);
+    else if (this.#places.length > 0 || this.#makeRoom(start.kind)) void this.#grow(start);
     else this.addDropped(1, start.kind);
+  }
+
+  /** Where every place is taken, users of other kinds that have been free for longest give way. */
+  #makeRoom(kind: number): boolean {
+    for (const [other, idle] of this.#idle.entries()) {
+      if (other === kind) continue;
+      idle.shift()?.stop(0);
+      if (this.#places.length > 0) return true;
+    }
+    return false;
   }
 
   /** The user's `onStart` is part of how late this start is. */

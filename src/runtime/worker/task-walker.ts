@@ -12,6 +12,8 @@ import type { CompiledKind, UserIdentity, UserWorld } from './user-world.js';
 const TASK_CHOICE = 1;
 const WAITS = 2;
 const USER_CODE = 3;
+/** What is added for numbered starts: user 5 and start 5 draw different numbers. */
+const NUMBERED = 16;
 
 type AnyContext = UserContext<never>;
 
@@ -238,7 +240,7 @@ export abstract class TaskWalker {
   #createStream(purpose: number): RandomStream {
     const { load, slot, incarnation } = this.identity;
     const { startIndex } = this;
-    const who = startIndex === undefined ? [slot, incarnation] : [startIndex, 0];
-    return new RandomStream([this.services.seed, load, ...who, purpose]);
+    const who = startIndex === undefined ? [slot, incarnation, purpose] : [startIndex, 0, purpose + NUMBERED];
+    return new RandomStream([this.services.seed, load, ...who]);
   }
 }

@@ -16,6 +16,9 @@ export class UsersRun extends LoadRun<UsersLoad> {
   readonly #world: UserWorld;
   readonly #bySlot = new Map<number, User>();
   readonly #incarnations = new Map<number, number>();
+  /** Places whose users were told to go and are not gone, and who comes next. */
+  readonly #leaving = new Set<number>();
+  readonly #waiting = new Map<number, UserStep>();
   #steps: UserSteps;
   #next: UserStep | undefined;
   readonly #stripe: Share;
@@ -88,8 +91,9 @@ export class UsersRun extends LoadRun<UsersLoad> {
   #countIterations(): number {
     const { iterations } = this.load;
     if (iterations === undefined) return Number.POSITIVE_INFINITY;
-    if (iterations.of === 'load') return shareQuota(iterations.count, this.#stripe);
-    return this.#usersOf(this.options.share.index) * iterations.count;
+    const users = this.#usersOf(this.options.share.index);
+    if (users === 0) return 0;
+    return iterations.of === 'load' ? shareQuota(iterations.count, this.#stripe) : users * iterations.count;
   }
 
   /** Iterations are shared out over the shares that have users: the others could not run theirs. */
@@ -112,6 +116,11 @@ export class UsersRun extends LoadRun<UsersLoad> {
   #startSlot({ slot, kind, atMs }: UserStep): void {
     // At the very instant of a change the step may be in both plans.
     if (this.#bySlot.has(slot)) return;
+    // Nobody is there twice: whoever has the place still finishes a task.
+    if (this.#leaving.has(slot)) {
+      this.#waiting.set(slot, { slot, kind, atMs, action: 'start' });
+      return;
+    }
     const incarnation = this.#incarnations.get(slot) ?? 0;
     this.#incarnations.set(slot, incarnation + 1);
     this.addStartLag(Math.max(0, this.ownMs() - atMs), kind);
@@ -130,12 +139,20 @@ export class UsersRun extends LoadRun<UsersLoad> {
   }
 
   #stopSlot(slot: number): void {
+    this.#waiting.delete(slot);
     const user = this.#bySlot.get(slot);
+    if (user === undefined) return;
     this.#bySlot.delete(slot);
-    user?.stop(this.load.gracefulRampDownMs);
+    this.#leaving.add(slot);
+    user.stop(this.load.gracefulRampDownMs);
   }
 
   protected override userEnded(user: User): void {
-    if (this.#bySlot.get(user.identity.slot) === user) this.#bySlot.delete(user.identity.slot);
+    const { slot } = user.identity;
+    if (this.#bySlot.get(slot) === user) this.#bySlot.delete(slot);
+    this.#leaving.delete(slot);
+    const waiting = this.#waiting.get(slot);
+    this.#waiting.delete(slot);
+    if (waiting !== undefined && !this.isOver && !this.isPast()) this.#startSlot(waiting);
   }
 }

@@ -43,11 +43,11 @@ describe('a share that posts nothing', () => {
     const { watch, silent, killed } = watchOver(2, { kind: 1, task: 1 });
     vi.advanceTimersByTime(2000);
     watch.heard(1);
-    watch.check();
+    watch.check(() => false);
     expect(silent).toEqual([]);
     vi.advanceTimersByTime(600);
-    watch.check();
-    watch.check();
+    watch.check(() => false);
+    watch.check(() => false);
     expect(silent).toHaveLength(1);
     expect(silent[0]).toMatchObject({ type: 'worker-silent', share: 0, kind: 'Buyer', task: 'cart > pay' });
     expect(silent[0]!.seconds).toBeCloseTo(2.6, 1);
@@ -57,11 +57,11 @@ describe('a share that posts nothing', () => {
   it('is reported again when it was heard in between', () => {
     const { watch, silent } = watchOver(1);
     vi.advanceTimersByTime(3000);
-    watch.check();
+    watch.check(() => false);
     watch.heard(0);
-    watch.check();
+    watch.check(() => false);
     vi.advanceTimersByTime(3000);
-    watch.check();
+    watch.check(() => false);
     expect(silent).toHaveLength(2);
     expect(silent[0]).not.toHaveProperty('kind');
   });
@@ -74,7 +74,7 @@ describe('a share that posts nothing', () => {
   ])('was last in %o', (seen, task) => {
     const { watch, silent } = watchOver(1, seen);
     vi.advanceTimersByTime(3000);
-    watch.check();
+    watch.check(() => false);
     expect(silent[0]).toMatchObject({ kind: 'Visitor', task });
   });
 
@@ -83,7 +83,7 @@ describe('a share that posts nothing', () => {
     watch.ended(0);
     watch.expectEnd(now(), { graceful: 0, drain: 0 });
     vi.advanceTimersByTime(60_000);
-    watch.check();
+    watch.check(() => false);
     expect([silent, killed]).toEqual([[], []]);
     expect(watch.haveAllEnded).toBe(true);
   });
@@ -96,11 +96,11 @@ describe('the end of a run', () => {
     for (let elapsedMs = 0; elapsedMs < 8400; elapsedMs += 100) {
       vi.advanceTimersByTime(100);
       watch.heard(0);
-      watch.check();
+      watch.check(() => false);
     }
     expect(killed).toEqual([]);
     vi.advanceTimersByTime(200);
-    watch.check();
+    watch.check(() => false);
     expect(killed).toEqual([0]);
   });
 
@@ -110,10 +110,10 @@ describe('the end of a run', () => {
     watch.expectEnd(now(), { graceful: 0, drain: 60_000 });
     vi.advanceTimersByTime(900);
     watch.heard(1);
-    watch.check();
+    watch.check(() => false);
     expect(killed).toEqual([]);
     vi.advanceTimersByTime(200);
-    watch.check();
+    watch.check(() => false);
     expect(killed).toEqual([0]);
     watch.ended(0);
     expect(watch.haveAllEnded).toBe(false);
