@@ -1,3 +1,4 @@
+import { LoadwrightError } from '../../errors.js';
 import type { OptionValues } from '../../options/resolved-options.js';
 import type { LogRecord, ScenarioDescription, ScriptReference } from '../protocol.js';
 import { AfterLoad } from './after-load.js';
@@ -8,6 +9,9 @@ import type { RunRequest } from './run-request.js';
 import type { ScriptWorker } from './script-worker.js';
 import { ShapeFeed } from './shape-feed.js';
 import { planShape } from './shape-load.js';
+
+/** Lines of a failed setup that its error repeats. */
+const MOST_LINES = 20;
 
 export interface HooksRequest {
   fleet: PortFleet;
@@ -52,7 +56,9 @@ export async function prepareHooks(request: HooksRequest): Promise<Hooks> {
   const afterLoad = await load(worker, request);
   // Whatever fails between here and the load's end: teardown runs, and a second one does nothing.
   request.cleanUps.unshift(() => worker.teardown().catch(() => {}));
-  const data = await worker.setup();
+  const data = await worker.setup().catch((error: unknown) => {
+    throw withLogs(error, onLog);
+  });
   return { data, shapes: await askFirst(worker, request), afterLoad, onLog };
 }
 
@@ -80,6 +86,16 @@ async function askFirst(worker: ScriptWorker, { planned }: HooksRequest): Promis
     revision.loads[index] = planShape(load, point);
   }
   return first.size === 0 ? undefined : new ShapeFeed(worker, first);
+}
+
+/** What a setup printed before it failed is told with its failure: no report will come that could show it. */
+function withLogs(error: unknown, onLog: Hooks['onLog']): unknown {
+  const lines: string[] = [];
+  onLog(({ message }) => lines.push(message));
+  if (lines.length === 0 || !(error instanceof LoadwrightError)) return error;
+  const { code, hint } = error;
+  const message = `${error.message}\n\nBefore that it printed:\n${lines.slice(-MOST_LINES).join('\n')}`;
+  return new LoadwrightError(code, { message, cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
 function collectLogs(worker: ScriptWorker): Hooks['onLog'] {

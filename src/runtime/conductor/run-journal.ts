@@ -1,5 +1,6 @@
 import { OTHER_NAMES } from '../../metrics/aggregate.js';
 import { RunTotals } from '../../metrics/run-totals.js';
+import { OTHER_LABELS } from '../../metrics/selector-key.js';
 import type { RunEvent } from '../protocol.js';
 import type { RunListener } from './run-request.js';
 
@@ -43,6 +44,10 @@ export class RunJournal {
     this.totals.add(interval, part);
     const isFolded = this.totals.hasFoldedNames || part.series.some(({ name }) => name === OTHER_NAMES);
     if (isFolded) this.warnOnce('TOO_MANY_NAMES', `More than 1,000 request names: the rest is in "${OTHER_NAMES}".`);
+    if (part.measures.some(({ key }) => key.includes(OTHER_LABELS))) {
+      const message = `More than 10,000 combinations of a metric's labels: the rest is under "${OTHER_LABELS}".`;
+      this.warnOnce('TOO_MANY_LABELS', message);
+    }
     if (part.droppedIterations > 0) {
       const message = 'Iterations were dropped: no user was free to start them, or their time was over.';
       this.warnOnce('DROPPED_ITERATIONS', message);
