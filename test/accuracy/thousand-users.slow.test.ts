@@ -40,10 +40,13 @@ test('1,000 users with 1-3 s waits for a minute: no failure, requests as compute
   expect(Math.abs(result.total.completed / expected - 1)).toBeLessThan(0.05);
   expect(result.usersStarted).toBe(USERS);
   expect(result.durationMs).toBe(SECONDS * 1000);
+  console.log(
+    `drain ${result.drainMs.toFixed(1)} ms, slowest ${result.total.maxMs?.toFixed(1)} ms, start lag mean ${(result.part.startLag.totalMs / USERS).toFixed(2)} max ${result.part.startLag.maxMs?.toFixed(1)}`,
+  );
   // What was on the wire at the end had to be waited for; a loopback answer takes a few milliseconds.
   expect(result.drainMs).toBeLessThan(50 + (result.total.maxMs ?? 0));
   const { startLag } = result.part;
   expect(startLag.count).toBe(USERS);
-  // On a quiet machine about a millisecond; a busy one may hold up a second's worth of users at once.
-  expect(startLag.totalMs / startLag.count).toBeLessThan(50);
+  // On a quiet machine about a millisecond.
+  expect(startLag.totalMs / startLag.count).toBeLessThan(20);
 });

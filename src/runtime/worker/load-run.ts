@@ -41,7 +41,7 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
   protected readonly users = new Set<User>();
   readonly #active = new Map<string, number>();
   /** Nothing begins any more. */
-  protected isOver = false;
+  isOver = false;
   #sources: MeasureSource[] | undefined;
   /** What the load will be, in order of time. */
   #amendments: { load: Load; ownMs: number }[] = [];

@@ -146,7 +146,8 @@ export class RunUsers {
       onUserEnded: (user: User) => {
         this.#activeByKind[user.kind.name]!--;
         // At the end of the run its thread ends, and every connection with it; a thread of others' goes on.
-        if (!this.#isStopping || this.#setup.settings.sharesThread) user.session.end();
+        const isLast = this.#loads.every(({ isOver }) => isOver);
+        if (!isLast || this.#setup.settings.sharesThread) user.session.end();
       },
       onIdle: () => this.#postEnded(load.name),
       onEnded: () => this.#onLoadEnded(load.name),
