@@ -87,7 +87,9 @@ function requireLabel(
   const known = metric.hasOwnLabels ? [...new Set([...metric.labels, ...context.ownLabels])] : [...metric.labels];
   if (known.includes(label)) return;
   const nearest = context.nearestName(label, known);
-  const own = metric.hasOwnLabels ? ' A label of your own has to be given by a load, --label or a request.' : '';
+  const own = metric.hasOwnLabels
+    ? " A label of your own has to be given by a load, by --label, or, for requests, be named in defineTest's labelKeys."
+    : '';
   throw new LoadwrightError('ERR_OPTION_INVALID', {
     message: `"${metric.name}" has no label "${label}", but ${context.origin} gave "${text}".`,
     hint: nearest === undefined ? `One of: ${list(known)}.${own}` : `${metric.name}{${nearest}:…}`,

@@ -120,3 +120,25 @@ export default defineTest({ users: { Often, Rare }, load: { executor: 'constant-
   const { requests } = await runAt(script);
   expect(requests.find(({ name }) => name === '/rare')?.completed ?? 0).toBeGreaterThan(2);
 });
+
+test('an open load whose rows have run out starts nobody else', async () => {
+  const script = writeScenario(`
+import { defineTest, defineUser, feeder } from 'loadwright';
+const rows = feeder([{ n: 1 }, { n: 2 }, { n: 3 }], { unique: 'iteration', atEnd: 'stop' });
+const Visitor = defineUser({
+  async onStart({ http }) { await http.get('/login'); },
+  tasks: { async go({ http, next }) { const row = next(rows); await http.get('/row/' + row.n, { name: 'row' }); } },
+});
+export default defineTest({ users: { Visitor }, load: { executor: 'constant-arrival-rate', rate: 20, duration: '1s', preAllocatedUsers: 2, maxUsers: 4 } });`);
+  const { requests, part } = await runAt(script);
+  expect(requests.find(({ name }) => name === 'row')?.completed).toBe(3);
+  expect(requests.find(({ name }) => name === '/login')?.completed).toBeLessThanOrEqual(4);
+  expect(part.droppedIterations).toBe(16);
+});
+
+test('a shape that changes from users to a rate fails the run, and says so', async () => {
+  const result = await runAt(scenario(GOES, `load: { shape: (second) => (second > 1 ? { rate: 5 } : { users: 1 }) }`));
+  expect(result.exitCode).toBe(1);
+  expect(result).toMatchObject({ state: 'stopped', stop: { by: 'script' } });
+  expect(JSON.stringify(result)).toMatch(/first wanted users, but at second 2 it wants a rate/);
+});

@@ -49,7 +49,8 @@ export class RunJournal {
       this.warnOnce('TOO_MANY_LABELS', message);
     }
     if (part.droppedIterations > 0) {
-      const message = 'Iterations were dropped: no user was free to start them, or their time was over.';
+      const message =
+        'Iterations were dropped: no user was free to start them (maxUsers), no row was left, or their time was over.';
       this.warnOnce('DROPPED_ITERATIONS', message);
     }
   }

@@ -48,7 +48,7 @@ export class ShapeFeed {
       if (isNew) plan.setShape(name, second, point);
     } catch (error) {
       this.#next.delete(name);
-      this.#onFailed((error as Error).message);
+      this.#onFailed((error as Error).message.replace(/\s*\n\s*/g, ' '));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { LoadwrightError } from '../../errors.js';
 import { amendLine, rampAtRate, valueAt } from '../load/line.js';
 import type { LinePiece, PlannedLoad } from '../plan.js';
 import type { ShapePoint } from '../script-protocol.js';
@@ -41,9 +42,17 @@ export function leadTo(way: { from: number; to: number; fromMs: number; spawnRat
 
 /** A load has one model for good: what it was asked for first. */
 function pieceOf(load: PlannedLoad, point: NonNullable<ShapePoint>, fromMs: number): LinePiece {
-  if (load.model === 'starts') return flat('rate' in point ? point.rate : 0, fromMs);
-  if ('rate' in point) return flat(0, fromMs);
+  if ((load.model === 'starts') !== 'rate' in point) throw refuseChange(load, fromMs);
+  if ('rate' in point) return flat(point.rate, fromMs);
   // The first user comes with the first instant, as in a plain load.
   const from = load.line.length === 0 ? Math.min(1, point.users) : valueAt(load.line, fromMs);
   return leadTo({ from, to: point.users, fromMs, spawnRate: point.spawnRate });
+}
+
+function refuseChange(load: PlannedLoad, fromMs: number): LoadwrightError {
+  const [first, other] = load.model === 'starts' ? ['a rate', 'users'] : ['users', 'a rate'];
+  return new LoadwrightError('ERR_SCENARIO_INVALID', {
+    message: `The shape of load "${load.name}" first wanted ${first}, but at second ${fromMs / 1000} it wants ${other}.`,
+    hint: 'Use two loads, the second with startTime or after.',
+  });
 }

@@ -144,6 +144,8 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
   }
 
   protected userEnded(_user: User): void {}
+  /** A feeder has no row left for a user, which ends. */
+  protected rowsEnded(): void {}
 
   protected endIfDone(): void {
     if (this.#hasEnded || this.users.size > 0) return;
@@ -165,6 +167,11 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
       env: Object.freeze({ ...world.env, ...this.load.env }),
       takeIteration: (user) => (this.isOver || this.isPast() ? undefined : this.takeIteration(user)),
       hasIterations: (user) => this.hasIterations(user),
+      nextRow: (feeder, user) => {
+        const next = world.nextRow(feeder, user);
+        if (next === undefined) this.rowsEnded();
+        return next;
+      },
       onUserEnded: (user) => {
         if (!this.users.delete(user)) return;
         this.#count(user, -1);

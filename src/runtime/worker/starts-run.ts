@@ -18,6 +18,7 @@ export class StartsRun extends LoadRun<StartsLoad> {
   #starts: ShareStarts;
   #next: PlannedStart | undefined;
   #lastIndex = -1;
+  #hasNoRows = false;
   /** Places of the pool that nobody has. */
   readonly #places: PlacedUser[];
   readonly #incarnations = new Map<number, number>();
@@ -81,7 +82,16 @@ export class StartsRun extends LoadRun<StartsLoad> {
     this.#places.push({ slot: user.identity.slot, kind: user.kind.number });
   }
 
+  /** Another user in its place would find no row either. */
+  protected override rowsEnded(): void {
+    this.#hasNoRows = true;
+  }
+
   #begin(start: PlannedStart): void {
+    if (this.#hasNoRows) {
+      this.addDropped(1, start.kind);
+      return;
+    }
     const idle = this.#idle[start.kind]!.pop();
     if (idle !== undefined) void this.#iterate(idle, start);
     else if (this.#places.length > 0 || this.#makeRoom(start.kind)) void this.#grow(start);
