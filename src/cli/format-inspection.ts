@@ -167,7 +167,7 @@ function countKinds({ planned }: Inspection, load: PlannedLoad, share: Share): n
     return counts;
   }
   const picker = new KindPicker(load.kinds.map((kind) => ({ weight: kinds[kind]!.weight, fixedCount: undefined })));
-  picker.skip(countStarts(load).count);
+  picker.skipAhead(countStarts(load).count);
   for (const [index, kind] of load.kinds.entries()) {
     counts[kind] = shareQuota(picker.picked[index]!, share, kind + loadIndex);
   }

@@ -24,20 +24,19 @@ const GOES = `waitTime: constant(0.1), tasks: { async go({ http, id }) { await h
 test('a load that has ended can be changed, and the run still ends', async () => {
   const loads = `loads: {
     first: { executor: 'constant-users', users: 1, duration: '1s', gracefulStop: 0 },
-    second: { executor: 'per-user-iterations', users: 1, iterations: 15, gracefulStop: 0 },
+    second: { executor: 'per-user-iterations', users: 1, iterations: 25, gracefulStop: 0 },
     third: { executor: 'per-user-iterations', users: 1, iterations: 2, after: 'first' },
   }`;
   const controls = new RunControls();
   const result = await runAt(scenario(GOES, loads), {
     controls,
     onEvent: (event) => {
-      if (event.type === 'interval-closed' && event.interval === 0) {
-        setTimeout(() => controls.setUsers(3, { load: 'first' }), 200);
-      }
+      // The first load is over for a second by then; the second one goes on for half a second more.
+      if (event.type === 'interval-closed' && event.interval === 1) controls.setUsers(3, { load: 'first' });
     },
   });
   expect(result.state).toBe('completed');
-  expect(result.part.iterations.count).toBeGreaterThanOrEqual(15 + 2);
+  expect(result.part.iterations.count).toBeGreaterThanOrEqual(25 + 2);
 });
 
 test('a change that is still to come keeps a load alive whose users have all left', async () => {

@@ -109,7 +109,7 @@ export class LivePlan {
    */
   setUsers(users: number, { spawnRate, load }: { spawnRate?: number; load?: string } = {}): void {
     const found = this.#find(load, 'users');
-    this.#amend(found, LEAD_MS, (known, ownMs) => {
+    this.#amend(found, (known, ownMs) => {
       const from = valueAt(known.line, ownMs);
       return { ...known, line: amendLine(known.line, ownMs, [leadTo({ from, to: users, fromMs: ownMs, spawnRate })]) };
     });
@@ -118,7 +118,7 @@ export class LivePlan {
   /** Lets an open load start another number of iterations a second, at once. */
   setRate(rate: number, { load }: { load?: string } = {}): void {
     const found = this.#find(load, 'starts');
-    this.#amend(found, LEAD_MS, (known, ownMs) => {
+    this.#amend(found, (known, ownMs) => {
       return { ...known, line: amendLine(known.line, ownMs, [flat(rate, ownMs)]) };
     });
   }
@@ -154,8 +154,8 @@ export class LivePlan {
     });
   }
 
-  #amend(load: PlannedLoad, leadMs: number, change: Change): void {
-    const ownMs = Math.max(0, this.clock.nowMs() + leadMs - (load.startAtMs ?? Number.POSITIVE_INFINITY));
+  #amend(load: PlannedLoad, change: Change): void {
+    const ownMs = Math.max(0, this.clock.nowMs() + LEAD_MS - (load.startAtMs ?? Number.POSITIVE_INFINITY));
     this.#replace(load, ownMs, change(load, ownMs));
   }
 

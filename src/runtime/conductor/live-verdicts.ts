@@ -49,6 +49,8 @@ export class LiveVerdicts {
   reset(firstInterval: number): void {
     this.#firstInterval = firstInterval;
     this.#judge = new ThresholdJudge(this.#thresholds);
+    // What failed before ends no run either.
+    this.#latest = this.#read({ elapsedMs: firstInterval * 1000, isEnd: false });
   }
 
   /** What ends the run, if something does. */

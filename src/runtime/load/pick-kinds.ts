@@ -38,7 +38,7 @@ export class KindPicker {
   }
 
   /** Picks `count` without telling which: the same state as after so many calls of `next`. */
-  skip(count: number): void {
+  skipAhead(count: number): void {
     let left = count;
     while (left > 0 && this.#fixedKind < this.#fixedCounts.length) {
       if (this.next() === undefined) return;

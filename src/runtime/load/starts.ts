@@ -124,7 +124,7 @@ export class ShareStarts {
     this.#times = new StartTimes(load.line, load.endMs);
     this.#picker = new KindPicker(load.kinds.map((kind) => ({ weight: kinds[kind]!.weight, fixedCount: undefined })));
     this.#index = this.#times.startsBefore(fromMs);
-    this.#picker.skip(this.#index);
+    this.#picker.skipAhead(this.#index);
   }
 
   /** The next start, or undefined when there will be none. */

@@ -107,7 +107,7 @@ describe('KindPicker', () => {
       fc.property(kinds, fc.nat(40), fc.nat(300), (described, first, skipped) => {
         const [skipping, stepping] = [new KindPicker(described), new KindPicker(described)];
         for (let pick = 0; pick < first; pick++) skipping.next();
-        skipping.skip(skipped);
+        skipping.skipAhead(skipped);
         for (let pick = 0; pick < first + skipped; pick++) stepping.next();
         expect([...skipping.picked]).toEqual([...stepping.picked]);
         for (let pick = 0; pick < 30; pick++) expect(skipping.next()).toBe(stepping.next());
@@ -117,7 +117,7 @@ describe('KindPicker', () => {
 
   it('skips a year of starts at once where weights are whole', () => {
     const picker = new KindPicker([weighted(3), weighted(1)]);
-    picker.skip(10_000 * 86_400 * 365 + 2);
+    picker.skipAhead(10_000 * 86_400 * 365 + 2);
     expect(picker.next()).toBe(1);
   });
 });
