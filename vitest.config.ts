@@ -13,6 +13,16 @@ export default defineConfig({
         extends: true,
         test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow, 'test/architecture.test.ts'] },
       },
+      // Every test of the HTTP client again, over the other transport.
+      {
+        extends: true,
+        test: {
+          name: 'undici',
+          include: ['test/runtime/user/http/**/*.test.ts'],
+          exclude: [slow],
+          env: { LOADWRIGHT_TEST_TRANSPORT: 'undici' },
+        },
+      },
       { extends: true, test: { name: 'slow', include: [slow], testTimeout: 300_000 } },
       { extends: true, test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
     ],

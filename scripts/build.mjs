@@ -56,7 +56,6 @@ async function joinModules() {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    keepNames: true,
     plugins: [ownAddresses],
   });
   for (const [name, content] of Object.entries(DOORS)) {

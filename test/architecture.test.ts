@@ -21,7 +21,7 @@ const ROOMS: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** The one file, or few, that may import a big dependency: the rest of the project does not know which one it is. */
 const OWNERS: Record<string, RegExp> = {
-  undici: /^src\/runtime\/user\/http\/connection\.ts$/,
+  undici: /^src\/runtime\/user\/http\/undici-connection\.ts$/,
   'tough-cookie': /^src\/runtime\/user\/http\/cookies\.ts$/,
   'hdr-histogram-js': /^src\/metrics\/histogram\.ts$/,
   esbuild: /^src\/runtime\/conductor\/bundle-script\.ts$/,

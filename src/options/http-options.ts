@@ -10,6 +10,7 @@ type HttpOptionName =
   | 'maxBodyBytes'
   | 'connectionsPerUser'
   | 'connectionReuse'
+  | 'transport'
   | 'insecure'
   | 'ca'
   | 'proxy'
@@ -97,6 +98,17 @@ export const HTTP_OPTIONS: { readonly [Name in HttpOptionName]: OptionDefinition
     scriptPath: 'http.connectionReuse',
     parse: choice(['user', 'iteration', 'none'] as const),
     help: 'How long a connection is kept: user, iteration or none.',
+  },
+  transport: {
+    flag: 'transport',
+    group: 'Requests',
+    kind: 'choice',
+    default: 'auto',
+    metavar: 'which',
+    example: 'undici',
+    scriptPath: 'http.transport',
+    parse: choice(['auto', 'undici'] as const),
+    help: 'What carries requests: auto (bare sockets for plain HTTP, undici for the rest) or undici.',
   },
   insecure: {
     flag: 'insecure',

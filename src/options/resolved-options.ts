@@ -66,6 +66,7 @@ export interface OptionValues {
   maxBodyBytes: number;
   connectionsPerUser: number;
   connectionReuse: ConnectionReuse;
+  transport: 'auto' | 'undici';
   insecure: boolean;
   /** PEM files of certificate authorities. */
   ca: string[];

@@ -53,7 +53,11 @@ export interface DnsSettings {
   select: 'first' | 'random' | 'roundRobin';
 }
 
+/** How requests are carried: `auto` lets plain HTTP/1.1 go over bare sockets and everything else over undici. */
+export type Transport = 'auto' | 'undici';
+
 export interface HttpSettings {
+  transport: Transport;
   timeoutMs: number;
   connectTimeoutMs: number;
   headersTimeoutMs: number;

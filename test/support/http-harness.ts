@@ -8,6 +8,7 @@ import { Session } from '../../src/runtime/user/http/session.js';
 import { ScopedHttp } from '../../src/runtime/user/http-client.js';
 
 export const HTTP_SETTINGS: HttpSettings = {
+  transport: process.env.LOADWRIGHT_TEST_TRANSPORT === 'undici' ? 'undici' : 'auto',
   timeoutMs: 5_000,
   connectTimeoutMs: 2_000,
   headersTimeoutMs: 0,

@@ -22,6 +22,7 @@ import { describeScenario } from '../../src/runtime/worker/load-scenario.js';
 import { RunUsers } from '../../src/runtime/worker/run-users.js';
 
 const HTTP: HttpSettings = {
+  transport: 'auto',
   timeoutMs: 5000,
   connectTimeoutMs: 5000,
   headersTimeoutMs: 5000,

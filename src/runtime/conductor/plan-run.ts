@@ -149,6 +149,7 @@ function planSettings(values: OptionValues, sharesThread: boolean): WorkerSettin
 
 function planHttp(values: OptionValues): HttpSettings {
   return {
+    transport: values.transport,
     timeoutMs: values.timeout,
     connectTimeoutMs: values.connectTimeout,
     headersTimeoutMs: values.headersTimeout,

@@ -20,6 +20,8 @@ export interface HttpOptions {
   maxBodyBytes?: number;
   connectionsPerUser?: number;
   connectionReuse?: 'user' | 'iteration' | 'none';
+  /** `undici` keeps plain HTTP off the bare sockets. */
+  transport?: 'auto' | 'undici';
   insecure?: boolean;
   /** PEM file or files, beside the built-in authorities. */
   ca?: string | string[];
@@ -78,6 +80,7 @@ const HTTP_KEYS = [
   'maxBodyBytes',
   'connectionsPerUser',
   'connectionReuse',
+  'transport',
   'insecure',
   'ca',
   'proxy',

@@ -11,6 +11,7 @@ import type { HttpResponse } from './http-types.js';
 import type { InFlightRequest } from './in-flight.js';
 import { judgeResponse } from './judge-response.js';
 import type { PreparedRequest } from './prepare-request.js';
+import type { RawHeaders } from './raw-headers.js';
 import { Response } from './response.js';
 import type { Session } from './session.js';
 import { StreamedBody } from './streamed-body.js';
@@ -71,14 +72,13 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   /** Hands the request to a connection that is free. */
   sendOn(connection: Connection): void {
-    const { method, path, headers, body } = this.#request;
+    const { body } = this.#request;
     this.#connection = connection;
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;
     this.endPhase(now(), 'dispatched');
     if (body instanceof Buffer) this.bytesSent += body.length;
-    const reset = this.#session.engine.settings.connectionReuse === 'none';
-    connection.dispatch({ method, path, headers, body, reset }, this);
+    connection.dispatch(this.#request, this);
   }
 
   onConnecting(): void {
@@ -109,7 +109,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.hasResponseStarted = true;
   }
 
-  onHeaders(status: number, headers: Buffer[]): boolean {
+  onHeaders(status: number, headers: RawHeaders): boolean {
     if (status < 200 || this.phase === 'ended') return true;
     this.endPhase(now(), 'receiving');
     this.deadlineMs = this.startedAtMs + this.#request.timeoutMs;

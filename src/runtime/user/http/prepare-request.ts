@@ -1,24 +1,20 @@
 import { LoadwrightError } from '../../../errors.js';
 import { nearestName } from '../../../options/nearest-name.js';
 import { looksLikeMilliseconds, parseDuration } from '../../../options/parse-duration.js';
+import type { OutgoingRequest } from './connection.js';
 import { type EncodedBody, encodeBody, toSearchParams } from './encode-body.js';
 import type { Expectation, RequestDefaults, RequestOptions, RequestTarget } from './http-types.js';
 import { addCookies, collectHeaders, readCredentials } from './request-headers.js';
 import type { Session } from './session.js';
-import type { StreamedBody } from './streamed-body.js';
 
 /** A request ready to be sent. Redirects change method, origin, path, headers and body as they are followed. */
-export interface PreparedRequest {
-  method: string;
+export interface PreparedRequest extends OutgoingRequest {
   /** The method it is counted under, whatever redirects make of it. */
   readonly recordedMethod: string;
   readonly name: string;
   origin: URL;
-  path: string;
-  headers: string[];
   /** The `cookie` header without the user's cookies; null if there is none, undefined if the user has no cookies yet. */
   ownCookie: string | null | undefined;
-  body: Buffer | StreamedBody | null;
   readonly timeoutMs: number;
   readonly expect: Expectation | undefined;
   readonly isRequired: boolean;
@@ -71,6 +67,7 @@ export function prepareRequest(
     headers,
     ownCookie: cookies.isEmpty ? undefined : addCookies(headers, cookies.headerFor(origin.origin + fullPath)),
     body: content,
+    reset: engine.settings.connectionReuse === 'none',
     timeoutMs: timeout === undefined ? engine.settings.timeoutMs : parseTimeout(timeout),
     expect: options.expect,
     isRequired: options.required === true,

@@ -1,5 +1,5 @@
 import type { HttpResponse, Timings } from './http-types.js';
-import { findHeader, isHeaderName, type RawHeaders, toHeaders } from './raw-headers.js';
+import { contentTypeLength, findHeader, type RawHeaders, toHeaders } from './raw-headers.js';
 
 /** `application/json`: no type with a charset worth looking at is as short. */
 const LONGEST_BARE_TYPE = 16;
@@ -86,14 +86,9 @@ export class Response implements HttpResponse {
 }
 
 function readCharset(rawHeaders: RawHeaders): string {
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    if (!isHeaderName(rawHeaders[at]!, 'content-type')) continue;
-    const value = rawHeaders[at + 1]!;
-    if (value.length <= LONGEST_BARE_TYPE) return 'utf-8';
-    const found = /charset="?([^";\s]+)/i.exec(value.toString('latin1'));
-    return found === null ? 'utf-8' : found[1]!.toLowerCase();
-  }
-  return 'utf-8';
+  if (contentTypeLength(rawHeaders) <= LONGEST_BARE_TYPE) return 'utf-8';
+  const found = /charset="?([^";\s]+)/i.exec(findHeader(rawHeaders, 'content-type') ?? '');
+  return found === null ? 'utf-8' : found[1]!.toLowerCase();
 }
 
 function decodeAs(charset: string, body: Uint8Array): string {

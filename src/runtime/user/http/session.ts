@@ -1,10 +1,11 @@
 import type { MeasureSource, RequestNumbers } from '../../../metrics/measures.js';
 import type { Sample } from '../../../metrics/sample.js';
-import { Connection } from './connection.js';
+import type { Connection } from './connection.js';
 import { Cookies } from './cookies.js';
 import type { Exchange } from './exchange.js';
 import type { HttpEngine } from './http-engine.js';
 import type { RequestDefaults, RequestOptions } from './http-types.js';
+import { openConnection } from './open-connection.js';
 import { readCredentials } from './request-headers.js';
 
 const NOBODY: MeasureSource = { load: '', user: '', group: undefined, labels: {} };
@@ -117,7 +118,7 @@ export class Session {
 
   #open(pool: OriginPool): Connection | undefined {
     if (pool.all.size >= this.engine.settings.connectionsPerUser) return undefined;
-    const connection = new Connection(pool.origin, this.engine.environment);
+    const connection = openConnection(pool.origin, this.engine);
     pool.all.add(connection);
     return connection;
   }

@@ -1,0 +1,102 @@
+import type { AdoptedAnswer } from './adopted-answer.js';
+import { ChunkedBody } from './chunked-body.js';
+import type { ConnectionUser } from './connection.js';
+import { LazyHeaders } from './raw-headers.js';
+import { type AnswerHead, readHead } from './read-head.js';
+
+const CHUNKS = -1;
+const UNKNOWN = -2;
+
+/** Reads the answers of one connection, one after another, for as long as they are plain. */
+export class AnswerReader {
+  /** What came last is for another parser to understand. */
+  isUnusual = false;
+  isComplete = false;
+  hasHead = false;
+  /** Whether the server keeps the connection, and how long it may be idle then. */
+  staysOpen = true;
+  idleLimitMs = Number.POSITIVE_INFINITY;
+  #method = '';
+  /** Bytes of the body still to come. */
+  #remaining = 0;
+  #chunks: ChunkedBody | undefined;
+  /** Of an answer in chunks, in case that another parser has to go on. */
+  #head: Buffer | undefined;
+
+  /** What comes next is the answer to a request of this method. */
+  expect(method: string): void {
+    this.#method = method;
+    this.isUnusual = false;
+    this.isComplete = false;
+    this.hasHead = false;
+  }
+
+  /** Reads what has arrived and tells `user`. Where it stopped: behind the answer, or at what is unusual. */
+  read(bytes: Buffer, length: number, user: ConnectionUser): number {
+    if (this.hasHead) return this.#readBody(bytes, { from: 0, to: length }, user);
+    const head = readHead(bytes, length);
+    const bodyLength = head === undefined ? UNKNOWN : this.#bodyLengthOf(head);
+    if (bodyLength === UNKNOWN) {
+      this.isUnusual = true;
+      return 0;
+    }
+    return this.#begin(bytes, length, { head: head!, bodyLength, user });
+  }
+
+  /** What another parser has to read to go on with this answer; `rest` is what this one has not read. */
+  replay(rest: Buffer): AdoptedAnswer {
+    const chunks = this.#chunks;
+    if (!this.hasHead || chunks === undefined) return { bytes: Buffer.from(rest), hasHead: false, skip: 0 };
+    const { text, skip } = chunks.replay();
+    const bytes = Buffer.concat([this.#head!, Buffer.from(text, 'latin1'), rest]);
+    return { bytes, hasHead: true, skip };
+  }
+
+  #begin(
+    bytes: Buffer,
+    length: number,
+    { head, bodyLength, user }: { head: AnswerHead; bodyLength: number; user: ConnectionUser },
+  ): number {
+    const { end, status } = head;
+    // One copy for head and body where all of it is here.
+    const bodyEnd = Math.min(length, end + Math.max(0, bodyLength));
+    const copy = Buffer.allocUnsafe(bodyEnd);
+    bytes.copy(copy, 0, 0, bodyEnd);
+    this.hasHead = true;
+    this.staysOpen = head.staysOpen;
+    this.idleLimitMs = head.idleLimitMs < 0 ? Number.POSITIVE_INFINITY : head.idleLimitMs;
+    this.#remaining = bodyLength === CHUNKS ? 0 : bodyLength - (bodyEnd - end);
+    this.#chunks = bodyLength === CHUNKS ? new ChunkedBody() : undefined;
+    this.#head = bodyLength === CHUNKS ? copy : undefined;
+    user.onResponseStarted();
+    user.onHeaders(status, new LazyHeaders(copy, head));
+    if (bodyLength === CHUNKS) return this.#readBody(bytes, { from: end, to: length }, user);
+    if (bodyEnd > end) user.onData(copy.subarray(end));
+    this.isComplete = this.#remaining === 0;
+    return bodyEnd;
+  }
+
+  #readBody(bytes: Buffer, range: { from: number; to: number }, user: ConnectionUser): number {
+    const keep = (from: number, to: number) => void user.onData(Buffer.from(bytes.subarray(from, to)));
+    if (this.#chunks === undefined) {
+      const end = Math.min(range.to, range.from + this.#remaining);
+      keep(range.from, end);
+      this.#remaining -= end - range.from;
+      this.isComplete = this.#remaining === 0;
+      return end;
+    }
+    const end = this.#chunks.read(bytes, range, keep);
+    this.isComplete = this.#chunks.isComplete;
+    this.isUnusual = !this.isComplete && end < range.to;
+    if (this.isComplete) this.#head = undefined;
+    return end;
+  }
+
+  /** How long the body is, `CHUNKS`, or `UNKNOWN` where it ends with the connection, or has no business to be there. */
+  #bodyLengthOf({ status, contentLength, isChunked }: AnswerHead): number {
+    if (this.#method === 'HEAD') return 0;
+    if (status === 204 || status === 304) return contentLength > 0 || isChunked ? UNKNOWN : 0;
+    if (isChunked) return CHUNKS;
+    return contentLength < 0 ? UNKNOWN : contentLength;
+  }
+}
