@@ -5,6 +5,7 @@ import { captureConsole } from './capture-console.js';
 import { catchStrays } from './catch-strays.js';
 import { describeScript } from './load-scenario.js';
 import { RunUsers } from './run-users.js';
+import { warmUp } from './warm-up.js';
 
 /** Where a share's messages come from, and whether other code runs in its thread. */
 export interface ShareTask {
@@ -34,7 +35,7 @@ export async function runShare({ port, sharesThread = false }: ShareTask): Promi
         }
         users = new RunUsers(message, post);
         try {
-          await users.prepare();
+          await users.prepare(() => warmUp(message));
           post({ type: 'ready' });
         } catch (error) {
           post({ type: 'failed', error: toErrorRecord(error, 'ERR_INTERNAL') });

@@ -17,7 +17,6 @@ import { StartsRun } from './starts-run.js';
 import type { User } from './user-loop.js';
 import type { CompiledKind } from './user-world.js';
 import { UsersRun } from './users-run.js';
-import { countWarmUps, warmUp } from './warm-up.js';
 
 type Post = (message: FromWorker) => void;
 
@@ -63,8 +62,11 @@ export class RunUsers {
     });
   }
 
-  /** Loads the definitions, plans this share's part, and lets users start that have to be there before second 0. */
-  async prepare(): Promise<void> {
+  /**
+   * Loads the definitions, plans this share's part, and lets users start that have to be there before second 0.
+   * `warmUp` is done before anything is measured.
+   */
+  async prepare(warmUp?: () => Promise<void>): Promise<void> {
     const { plan, settings, script } = this.#setup;
     const test = await loadScenario(script);
     const kinds = plan.kinds.map(({ name, host }, number): CompiledKind => {
@@ -77,7 +79,7 @@ export class RunUsers {
     const world = this.#services.createWorld(this.#engine);
     const revision = plan.revisions.at(-1)!;
     this.#loads = revision.loads.map((load, index) => this.#createLoad(load, { index, kinds, world }));
-    await warmUp(settings.http, countWarmUps(revision.loads, this.#setup.share.count));
+    await warmUp?.();
     // Told to stop meanwhile: nobody has to be there.
     if (this.#isStopping) for (const load of this.#loads) load.stop(0);
     else await Promise.race([this.finished, Promise.all(this.#loads.map((load) => load.prepare()))]);

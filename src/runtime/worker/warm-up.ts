@@ -1,65 +1,120 @@
-import { createServer } from 'node:net';
-import { systemClock } from '../../metrics/clock.js';
-import { Tally } from '../../metrics/tally.js';
+import { createServer, type Server } from 'node:net';
+import { createBeacon } from '../beacon.js';
 import { largestValue } from '../load/line.js';
 import type { PlannedLoad } from '../plan.js';
-import type { HttpSettings } from '../protocol.js';
-import { CallScope } from '../user/call-scope.js';
-import { HttpEngine } from '../user/http/http-engine.js';
-import { Session } from '../user/http/session.js';
-import { ScopedHttp } from '../user/http-client.js';
+import type { FromWorker, PrepareMessage } from '../protocol.js';
+import { defineTest } from '../user/define-test.js';
+import { defineUser } from '../user/define-user.js';
+import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
+import { RunUsers } from './run-users.js';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok';
 /** Two: what comes after the first answer is code of its own. */
 const LEAST_REQUESTS = 2;
-/** Code that has run as often as this is compiled as well as it will be. */
-const MOST_REQUESTS = 1000;
-/** No run waits longer than this for its code to become fast. */
-const MOST_MS = 400;
-const TIMEOUT_SECONDS = 1;
+/** Starts a second below which an open load is no hurry. */
+const LEAST_RATE = 100;
+const MOST_RATE = 10_000;
+/** How long an open load is rehearsed, and how long no run waits beyond. */
+const REHEARSAL_MS = 500;
+const MOST_MS = 800;
+const POOL = { preAllocatedUsers: 20, maxUsers: 100 };
+
+const Rehearsal = defineUser({
+  tasks: {
+    async go({ http }) {
+      await http.get('/', { expect: 200, timeout: 1 });
+    },
+  },
+});
 
 /**
- * How many requests before the first second: half a second's worth of the starts that will come, whether or not the
- * code is fast by then. Users of a closed load wait for their answers, and need no more than the least.
+ * Runs a small load against a socket of this very thread, counted nowhere, through the same code as the load to come: the
+ * first requests cost 15 to 30 ms of compiling, and the first second of a fast open load some 100 ms, which would delay
+ * starts and be told as the target's time. Where no socket can be had, nothing is lost.
  */
-export function countWarmUps(loads: readonly PlannedLoad[], shares: number): number {
-  const peaks = loads.map((load) => (load.model === 'starts' ? largestValue(load.line) : 0));
-  const perSecond = peaks.reduce((sum, peak) => sum + peak, 0) / shares;
-  return Math.min(MOST_REQUESTS, Math.max(LEAST_REQUESTS, Math.ceil(perSecond / 2)));
-}
-
-/**
- * Sends requests to a socket of this very thread, counted nowhere: the first ones cost 15 to 30 ms of compiling, which
- * would otherwise delay the first users and be told as the target's time. Where no socket can be had, nothing is lost.
- */
-export async function warmUp(settings: HttpSettings, requests = LEAST_REQUESTS): Promise<void> {
+export async function warmUp(setup: PrepareMessage): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', () => socket.write(ANSWER));
   });
-  const port = await new Promise<number | undefined>((resolve) => {
+  const port = await listen(server);
+  if (port === undefined) return;
+  const id = keepInProcessTest(defineTest({ users: { Rehearsal } }));
+  const run = new RunUsers(planRehearsal(setup, { id, port }), (message) => {
+    hear(message);
+    if (message.type === 'load-ended') run.stop(0);
+  });
+  const limit = setTimeout(() => run.stop(0), MOST_MS);
+  await run.prepare();
+  run.start(performance.now());
+  await run.finished;
+  clearTimeout(limit);
+  forgetInProcessTest(id);
+  server.close();
+}
+
+/** What a message goes through on its way to the conductor. */
+function hear(message: FromWorker): void {
+  structuredClone(message);
+}
+
+function listen(server: Server): Promise<number | undefined> {
+  return new Promise((resolve) => {
     server.once('error', () => resolve(undefined));
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
   });
-  if (port === undefined) return;
-  const tally = new Tally();
-  const engine = new HttpEngine({
-    settings: { ...settings, proxy: undefined },
-    clock: systemClock,
-    userAgent: 'loadwright',
-    recorder: {
-      begun: (method, name) => tally.requests.addBegun(method, name),
-      finished: (sample) => tally.requests.add(sample, 0),
-      interrupted: () => {},
+}
+
+function planRehearsal(setup: PrepareMessage, { id, port }: { id: number; port: number }): PrepareMessage {
+  const { plan, settings, share } = setup;
+  const load = planLoad(plan.revisions.at(-1)!.loads, share.count);
+  return {
+    ...setup,
+    script: { type: 'in-process', id },
+    share: { index: 0, count: 1 },
+    plan: {
+      revisions: [{ revision: 0, effectiveAtMs: 0, loads: [load] }],
+      kinds: [{ name: 'Rehearsal', weight: 1, fixedCount: undefined, host: `http://127.0.0.1:${port}` }],
+      seed: 0,
+      measures: [],
     },
-  });
-  const session = new Session(engine, `http://127.0.0.1:${port}`);
-  const http = new ScopedHttp(session, new CallScope({ onResume: () => {}, onLeftBehind: () => {} }));
-  const endsAtMs = systemClock.now() + MOST_MS;
-  for (let sent = 0; sent < requests && (sent < LEAST_REQUESTS || systemClock.now() < endsAtMs); sent++) {
-    await http.get('/', { expect: 200, timeout: TIMEOUT_SECONDS });
+    settings: {
+      ...settings,
+      tags: [],
+      excludeTags: [],
+      debug: false,
+      drainTimeoutMs: 0,
+      // Its connections are closed behind it.
+      sharesThread: true,
+      http: { ...settings.http, proxy: undefined },
+    },
+    beacon: createBeacon(),
+  };
+}
+
+/** Users of a closed load wait for their answers, and need no more than the least. */
+export function planLoad(loads: readonly PlannedLoad[], shares: number): PlannedLoad {
+  const peaks = loads.map((load) => (load.model === 'starts' ? largestValue(load.line) : 0));
+  const rate = peaks.reduce((sum, peak) => sum + peak, 0) / shares;
+  const base = { name: 'rehearsal', startAtMs: 0, kinds: [0], gracefulStopMs: 0, env: {}, labels: {} };
+  if (rate < LEAST_RATE) {
+    return {
+      ...base,
+      model: 'users',
+      executor: 'per-user-iterations',
+      line: [{ fromMs: 0, toMs: 0, from: 1, to: 1 }],
+      falling: 'floor',
+      gracefulRampDownMs: 0,
+      iterations: { of: 'user', count: LEAST_REQUESTS },
+    };
   }
-  tally.take();
-  session.close({ all: true });
-  server.close();
+  const perSecond = Math.min(rate, MOST_RATE);
+  return {
+    ...base,
+    model: 'starts',
+    executor: 'constant-arrival-rate',
+    line: [{ fromMs: 0, toMs: REHEARSAL_MS, from: perSecond, to: perSecond }],
+    endMs: REHEARSAL_MS,
+    ...POOL,
+  };
 }

@@ -38,7 +38,7 @@ export class NetConnection implements Connection {
   }
 
   get isBroken(): boolean {
-    return this.#undici !== undefined && this.#undici.isBroken;
+    return this.#undici?.isBroken === true;
   }
 
   dispatch(request: OutgoingRequest, user: ConnectionUser): void {
