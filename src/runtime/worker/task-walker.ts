@@ -1,6 +1,7 @@
 import { now } from '../../metrics/clock.js';
 import type { CallScope } from '../user/call-scope.js';
 import type { AnyFeeder } from '../user/feeder.js';
+import { loopTurn } from '../user/http/loop-turn.js';
 import type { Session } from '../user/http/session.js';
 import { createRandom, type Random, RandomStream } from '../user/random.js';
 import { chooseChild, type TaskBranch, type TaskLeaf, type TaskNode } from '../user/task-tree.js';
@@ -103,7 +104,7 @@ export abstract class TaskWalker {
     this.#isInterrupted = false;
     if (branch.type === 'sequence') {
       for (const step of branch.children) {
-        if (!(await this.#takePermit())) break;
+        if (!this.#tryPermit() && !(await this.#takePermit())) break;
         await this.#runNode(step, branch, context);
         if (this.isEnding || this.#takeInterrupt()) break;
       }
@@ -111,7 +112,7 @@ export abstract class TaskWalker {
     }
     const isTop = branch === this.kind.tasks;
     while (!this.isEnding) {
-      if (!(await this.#takePermit())) break;
+      if (!this.#tryPermit() && !(await this.#takePermit())) break;
       const node = chooseChild(branch, this.#choices.next());
       if (node === undefined) return false;
       await this.#runNode(node, branch, context);
@@ -120,23 +121,32 @@ export abstract class TaskWalker {
     return true;
   }
 
-  async #runNode(node: TaskNode, parent: TaskBranch, context: AnyContext): Promise<void> {
-    if (node.type !== 'task') {
-      await this.#runBranch(node, context);
-      return;
-    }
+  #runNode(node: TaskNode, parent: TaskBranch, context: AnyContext): Promise<unknown> {
+    return node.type === 'task' ? this.#runLeaf(node, parent, context) : this.#runBranch(node, context);
+  }
+
+  async #runLeaf(node: TaskLeaf, parent: TaskBranch, context: AnyContext): Promise<void> {
     this.#hasPermit = false;
     this.begun++;
     this.#takes?.clear();
     this.session.beginIteration(0);
+    const turn = loopTurn();
     const startedAtMs = now();
-    await this.#runTask(node, context);
+    this.noteTask(node.number);
+    try {
+      await node.run(context as never);
+    } catch (error) {
+      this.#addException(error, node);
+    }
     if (this.hasLeft) return;
     const durationMs = now() - startedAtMs;
     this.#endIteration(durationMs, parent.waitTime);
     // After the last one there is nothing to wait for.
     if (!this.services.hasIterations(this)) this.isEnding = true;
-    if (!this.isEnding) await this.#wait(parent.waitTime, durationMs);
+    if (this.isEnding) return;
+    const seconds = this.#readWait(parent.waitTime, durationMs);
+    // Whoever waited for the network has let others have their turn.
+    if (seconds > 0 || turn === loopTurn()) await this.#wait(seconds);
   }
 
   #endIteration(durationMs: number, waitTime: WaitTime | undefined): void {
@@ -153,16 +163,24 @@ export abstract class TaskWalker {
     try {
       await task.run(context as never);
     } catch (error) {
-      if (!this.hasLeft) this.services.addException(error, `${this.kind.name}.${task.name}`);
+      this.#addException(error, task);
     }
+  }
+
+  #addException(error: unknown, task: TaskLeaf): void {
+    if (!this.hasLeft) this.services.addException(error, `${this.kind.name}.${task.name}`);
   }
 
   /** Leave for one more task: not while the run is paused, and not when all there were to do are taken. */
   async #takePermit(): Promise<boolean> {
-    if (this.#hasPermit) return true;
     // It may have been closed again at once.
     while (this.services.gate.isClosed && !this.isEnding) await this.#untilOpen();
-    if (this.isEnding) return false;
+    return this.#tryPermit();
+  }
+
+  #tryPermit(): boolean {
+    if (this.#hasPermit) return true;
+    if (this.services.gate.isClosed || this.isEnding) return false;
     const index = this.services.takeIteration(this);
     if (index === undefined) {
       this.isEnding = true;
@@ -194,8 +212,7 @@ export abstract class TaskWalker {
   }
 
   /** Even without a wait, other users and the timers get their turn between two tasks. */
-  #wait(waitTime: WaitTime | undefined, taskMs: number): Promise<void> {
-    const seconds = this.#readWait(waitTime, taskMs);
+  #wait(seconds: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         this.cancelWait = undefined;

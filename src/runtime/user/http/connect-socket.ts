@@ -5,6 +5,7 @@ import type { Clock } from '../../../metrics/clock.js';
 import type { DnsCache } from './dns-cache.js';
 import { ProxyFailed } from './failure-reason.js';
 import { connectWithSharedRead } from './shared-read.js';
+import type { HeadPrefix } from './write-request.js';
 
 /** What connecting needs to know; the same for all users of a worker. */
 export interface ConnectEnvironment {
@@ -14,6 +15,8 @@ export interface ConnectEnvironment {
   /** Created at the first TLS connection. */
   secureContext(): SecureContext;
   proxy: URL | undefined;
+  /** What heads of requests to an origin begin with. */
+  prefixFor(origin: URL): HeadPrefix;
 }
 
 export interface Connecting {

@@ -9,6 +9,7 @@ import { DnsCache, type Lookup } from './dns-cache.js';
 import type { HttpResponse } from './http-types.js';
 import { InFlight } from './in-flight.js';
 import type { PreparedRequest } from './prepare-request.js';
+import { HeadPrefix } from './write-request.js';
 
 /** Where requests are counted. */
 export interface Recorder {
@@ -74,6 +75,9 @@ export class HttpEngine {
   readonly #onTrace: ((trace: ExchangeTrace) => void) | undefined;
   readonly #origins = new Map<string, URL>();
   #secureContext: SecureContext | undefined;
+  /** Nearly all requests of a run go to one origin. */
+  #lastPrefixed: URL | undefined;
+  #lastPrefix: HeadPrefix | undefined;
 
   constructor(options: HttpEngineOptions) {
     this.settings = options.settings;
@@ -90,6 +94,7 @@ export class HttpEngine {
       insecure: options.settings.insecure,
       secureContext: () => this.#createSecureContext(),
       proxy: options.settings.proxy === undefined ? undefined : new URL(options.settings.proxy),
+      prefixFor: (origin) => this.#prefixFor(origin),
     };
   }
 
@@ -118,6 +123,13 @@ export class HttpEngine {
   /** Tells a finished exchange to whoever wants to see them all. */
   trace({ method, headers, body }: PreparedRequest, response: HttpResponse): void {
     this.#onTrace?.({ method, url: response.url, requestHeaders: headers, requestBody: body, response });
+  }
+
+  #prefixFor(origin: URL): HeadPrefix {
+    if (this.#lastPrefixed === origin) return this.#lastPrefix!;
+    this.#lastPrefixed = origin;
+    this.#lastPrefix = new HeadPrefix(origin.host, this.baseHeaders);
+    return this.#lastPrefix;
   }
 
   #createSecureContext(): SecureContext {

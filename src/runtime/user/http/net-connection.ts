@@ -89,7 +89,7 @@ export class NetConnection implements Connection {
   #send(socket: Socket): void {
     this.#reader.expect(this.#request!.method);
     this.#user!.onConnect(() => this.replace());
-    if (this.#user !== undefined) writeRequest(socket, this.#request!, this.origin.host);
+    if (this.#user !== undefined) writeRequest(socket, this.#request!, this.#environment.prefixFor(this.origin));
   }
 
   #open(): void {

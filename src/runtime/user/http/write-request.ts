@@ -15,12 +15,49 @@ export function isPlainRequest({ body, headers }: OutgoingRequest): boolean {
   return true;
 }
 
-/** Writes a plain request; `host` is what its `host` line says (RFC 9112, 3). */
-export function writeRequest(socket: Socket, request: OutgoingRequest, host: string): void {
+/** What most heads to a host have in common: the lines up to the last of the engine's base headers. */
+export class HeadPrefix {
+  readonly host: string;
+  readonly text: string;
+  readonly #base: readonly string[];
+
+  /** `host` is what the `host` line says (RFC 9112, 3). */
+  constructor(host: string, baseHeaders: readonly string[]) {
+    this.host = host;
+    this.#base = baseHeaders;
+    this.text = ` HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${linesOf(baseHeaders, 0)}`;
+  }
+
+  /** True if the request keeps its connection, and nothing of the base was set to something else. */
+  fits({ headers, reset }: OutgoingRequest): boolean {
+    if (reset || headers.length < this.#base.length) return false;
+    for (let at = 0; at < this.#base.length; at++) if (headers[at] !== this.#base[at]) return false;
+    return true;
+  }
+
+  get length(): number {
+    return this.#base.length;
+  }
+}
+
+function linesOf(headers: readonly string[], from: number): string {
+  let lines = '';
+  for (let at = from; at < headers.length; at += 2) lines += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  return lines;
+}
+
+function headOf(request: OutgoingRequest, prefix: HeadPrefix): string {
   const { method, path, headers, reset } = request;
+  if (prefix.fits(request)) return `${method} ${path}${prefix.text}${linesOf(headers, prefix.length)}`;
+  const connection = reset ? 'close' : 'keep-alive';
+  return `${method} ${path} HTTP/1.1\r\nhost: ${prefix.host}\r\nconnection: ${connection}\r\n${linesOf(headers, 0)}`;
+}
+
+/** Writes a plain request to a socket. */
+export function writeRequest(socket: Socket, request: OutgoingRequest, prefix: HeadPrefix): void {
+  const { method } = request;
   const body = request.body as Buffer | null;
-  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: ${reset ? 'close' : 'keep-alive'}\r\n`;
-  for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  let head = headOf(request, prefix);
   const length = body === null ? 0 : body.length;
   if (length > 0 || EXPECTS_BODY.has(method)) head += `content-length: ${length}\r\n`;
   head += '\r\n';
