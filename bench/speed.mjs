@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isNginxInstalled, startNginx } from './nginx-target.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,14 +25,18 @@ const warmupMs = Number(values.warmup) * 1000;
 const measureMs = Number(values.seconds) * 1000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const target = spawn('taskset', ['-c', '0', process.execPath, here('./fast-target.mjs')], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const [url] = await new Promise((resolve) => {
-  target.stdout.once('data', (text) => resolve(/http:\S+/.exec(String(text))));
-});
+async function startFastTarget() {
+  const child = spawn('taskset', ['-c', '0', process.execPath, here('./fast-target.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = await new Promise((resolve) => {
+    child.stdout.once('data', (text) => resolve(/http:\S+/.exec(String(text))));
+  });
+  return { url, served: async () => (await (await fetch(`${url}/__count`)).json()).served, stop: () => child.kill() };
+}
 
-const served = async () => (await (await fetch(`${url}/__count`)).json()).served;
+if (!isNginxInstalled()) console.log('nginx is not installed: the target is fast-target.mjs, which is the slower one');
+const { url, served, stop } = isNginxInstalled() ? await startNginx({ core: 0 }) : await startFastTarget();
 
 function cpuMs(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
@@ -105,4 +110,4 @@ for (const name of names.filter((other) => other !== 'autocannon' && results.aut
     `${name} / autocannon: median ${median(ratios).toFixed(3)} (upper 90 % bound ${bound.toFixed(3)}, ${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)})${verdict}`,
   );
 }
-target.kill();
+await stop();
