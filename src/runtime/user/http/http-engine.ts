@@ -1,6 +1,7 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { LoadwrightError } from '../../../errors.js';
 import type { Clock } from '../../../metrics/clock.js';
+import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { Sample } from '../../../metrics/sample.js';
 import type { HttpSettings } from '../../protocol.js';
 import { AllowedOrigins, refuseOrigins } from './allowed-origins.js';
@@ -90,7 +91,15 @@ export class HttpEngine {
       insecure: options.settings.insecure,
       secureContext: () => this.#createSecureContext(),
       proxy: options.settings.proxy === undefined ? undefined : new URL(options.settings.proxy),
+      counts: noConnections(),
     };
+  }
+
+  /** Connections opened since the last time. */
+  takeConnections(): ConnectionCounts {
+    const { counts } = this.environment;
+    this.environment.counts = noConnections();
+    return counts;
   }
 
   /** The parsed form of a host; the same object for all users. */
@@ -125,6 +134,10 @@ export class HttpEngine {
     this.#secureContext ??= createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] });
     return this.#secureContext;
   }
+}
+
+function noConnections(): ConnectionCounts {
+  return { opened: 0, tlsHandshakes: 0, tlsMs: 0 };
 }
 
 function parseHost(host: string): URL {
