@@ -8,6 +8,7 @@ import type { PlainLoad } from './runtime/user/load-types.js';
 export { LoadwrightError } from './errors.js';
 export type { SeriesCounts } from './metrics/aggregate.js';
 export type { LimitFinding } from './metrics/find-limit.js';
+export type { GeneratorHealth, GeneratorReason, GeneratorSummary } from './metrics/generator-health.js';
 export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
 export type { MeasureCounts } from './metrics/measures.js';
 export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
@@ -42,6 +43,8 @@ export type RunOptions = ({ script: string; test?: never } | { test: TestDefinit
   /** Worker threads. 0: this thread, for tests given as objects, and their default. */
   workers?: number;
   drainTimeout?: string | number;
+  /** Whether the run fails (exit code 99) if Loadwright itself did not keep up with the load. */
+  failOnSaturated?: boolean;
   /** Whether to look for a listening server before the run; true if not given. */
   preflight?: boolean;
   /** Hears every event in order. An error it throws ends the run with that error. */

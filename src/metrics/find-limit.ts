@@ -1,5 +1,6 @@
 import { judgeWindow } from './judge-thresholds.js';
 import type { MeasureCounts } from './measure.js';
+import { findBuiltInMetric } from './metric-table.js';
 import { LATEST_SECONDS, RecentMeasures } from './recent-measures.js';
 import type { Threshold } from './thresholds.js';
 
@@ -57,7 +58,8 @@ export function criteriaOf(thresholds: readonly Threshold[]): Threshold[] {
   return thresholds.filter(({ selector, operator, method, isAbortRule }) => {
     const isUpper = operator === '<' || operator === '<=';
     const isCriterion = selector.type === 'rate' || (selector.type === 'trend' && method !== 'count');
-    return isUpper && isCriterion && !isAbortRule;
+    const isOfTarget = findBuiltInMetric(selector.metric)?.isOfGenerator !== true;
+    return isUpper && isCriterion && isOfTarget && !isAbortRule;
   });
 }
 

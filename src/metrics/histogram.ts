@@ -127,3 +127,14 @@ export function percentilesOf(counts: BucketCounts, wanted: readonly number[]): 
     return total === 0 ? undefined : midpointOf(counts[at]!);
   });
 }
+
+/** The mean of counts that were sent or stored, in ms; good to 0.05 %, as buckets are. 0 where nothing was counted. */
+export function meanOf(counts: BucketCounts): number {
+  let sum = 0;
+  let total = 0;
+  for (let at = 0; at + 1 < counts.length; at += 2) {
+    sum += midpointOf(counts[at]!) * counts[at + 1]!;
+    total += counts[at + 1]!;
+  }
+  return total === 0 ? 0 : sum / total;
+}

@@ -19,6 +19,8 @@ export interface MetricDefinition {
   /** Counts what should not be: nothing counted is a 0 that was measured, and not a missing measurement. */
   isZeroWithoutData?: boolean;
   isCustom?: boolean;
+  /** About Loadwright itself: it says nothing of the target. */
+  isOfGenerator?: boolean;
 }
 
 /** A metric of the scenario, as plain data. */
@@ -39,6 +41,7 @@ type Shape = Pick<MetricDefinition, 'type' | 'unit' | 'labels' | 'hasOwnLabels'>
 
 const requestTrend: Shape = { type: 'trend', unit: 'ms', labels: REQUEST_LABELS, hasOwnLabels: true };
 const requestBytes: Shape = { type: 'counter', unit: 'bytes', labels: REQUEST_LABELS, hasOwnLabels: true };
+const generatorTrend = { type: 'trend', labels: [], hasOwnLabels: false, isOfGenerator: true } as const;
 const iterationCounter: Shape = { type: 'counter', unit: '', labels: USER_LABELS, hasOwnLabels: true };
 const iterationTrend: Shape = { type: 'trend', unit: 'ms', labels: USER_LABELS, hasOwnLabels: true };
 
@@ -111,6 +114,25 @@ export const METRIC_TABLE: readonly MetricDefinition[] = [
     about: 'Users at work.',
   },
   { name: 'start_lag', ...iterationTrend, about: 'How late users and iterations began: actual minus intended start.' },
+  {
+    name: 'generator_utilisation',
+    ...generatorTrend,
+    unit: '',
+    about: 'How busy the busiest worker’s event loop was, 0 to 1; one value a second.',
+  },
+  {
+    name: 'generator_added_latency',
+    ...generatorTrend,
+    unit: 'ms',
+    about: 'About what Loadwright itself added to a request’s time on average; one value a second.',
+  },
+  {
+    name: 'generator_saturated',
+    ...generatorTrend,
+    type: 'rate',
+    unit: '',
+    about: 'Share of seconds in which Loadwright itself did not keep up, 0 to 1.',
+  },
 ];
 
 const BY_NAME = new Map(METRIC_TABLE.map((definition) => [definition.name, definition]));

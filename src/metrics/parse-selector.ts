@@ -86,6 +86,10 @@ function requireLabel(
 ): void {
   const known = metric.hasOwnLabels ? [...new Set([...metric.labels, ...context.ownLabels])] : [...metric.labels];
   if (known.includes(label)) return;
+  if (known.length === 0) {
+    const message = `"${metric.name}" has no labels, but ${context.origin} gave "${text}".`;
+    throw new LoadwrightError('ERR_OPTION_INVALID', { message, hint: metric.name });
+  }
   const nearest = context.nearestName(label, known);
   const own = metric.hasOwnLabels
     ? " A label of your own has to be given by a load, by --label, or, for requests, be named in defineTest's labelKeys."

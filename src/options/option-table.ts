@@ -1,3 +1,4 @@
+import { GENERATOR_OPTIONS } from './generator-options.js';
 import { HTTP_OPTIONS } from './http-options.js';
 import { LOAD_OPTIONS } from './load-options.js';
 import type { OptionDefinition } from './option-definition.js';
@@ -196,6 +197,7 @@ export const OPTION_TABLE: OptionTable = {
     parse: parseLines,
     help: 'What ends the run at once, as failed, when it holds.',
   },
+  ...GENERATOR_OPTIONS,
   allowedHosts: {
     flag: 'allow-host',
     group: 'Running',

@@ -47,6 +47,8 @@ export interface OptionValues {
   thresholds: string[];
   /** As they were written. */
   abortOn: string[];
+  /** Whether a generator that did not keep up makes the run fail. */
+  failOnSaturated: boolean;
   /** Where requests may go besides this machine, as `parseAllowedHost` reads it. */
   allowedHosts: string[];
   /** Whether what would be asked is taken as answered with yes. */

@@ -6,6 +6,7 @@ import { formatChecks, formatGroups } from './format/format-checks.js';
 import { formatDuration } from './format/format-duration.js';
 import { formatErrors, formatExceptions } from './format/format-errors.js';
 import { formatFinding } from './format/format-finding.js';
+import { formatGenerator, formatGeneratorFigures } from './format/format-generator.js';
 import { formatLoadFigures, formatOutside, formatVerifyFailures } from './format/format-load-figures.js';
 import { formatMetrics } from './format/format-metrics.js';
 import { formatBytes, formatMs, formatPlural } from './format/format-number.js';
@@ -22,7 +23,7 @@ export interface FinalReportParts {
   result: RunResult;
   /** Everything that was warned of while the run went on; the result's own are added if they are not among them. */
   warnings: readonly { code: string; message: string }[];
-  counts: Pick<LiveCounts, 'busySeconds' | 'mostUsers' | 'countedFromMs' | 'typeOf'>;
+  counts: Pick<LiveCounts, 'mostUsers' | 'countedFromMs' | 'typeOf'>;
 }
 
 /** Names are listed one by one up to this many. */
@@ -56,13 +57,14 @@ export function formatFinalReport(parts: FinalReportParts, maxWidth: number, pal
       'Lost workers',
       result.lostWorkers.flatMap((lost) => formatLostWorker(lost, maxWidth)),
     ),
-    ...section('Warnings', [
-      ...warnings.flatMap((warning) => formatWarning(warning, maxWidth).map(palette.warning)),
-      ...formatBusy(parts, maxWidth).map(palette.warning),
-    ]),
+    ...section('Generator', formatGenerator(result.generator, maxWidth).map(palette.warning)),
+    ...section(
+      'Warnings',
+      warnings.flatMap((warning) => formatWarning(warning, maxWidth).map(palette.warning)),
+    ),
     '',
     ...formatTotals(result)
-      .flatMap((line) => wrapText(line, maxWidth, 3))
+      .flatMap((line) => wrapText(line, maxWidth, 5))
       .map(palette.faint),
     ...wrapText(verdict.text, maxWidth, 6).map(verdict.hasFailed ? palette.bad : palette.good),
   ];
@@ -130,15 +132,6 @@ export function formatLostWorker(lost: WorkerLost, maxWidth: number): string[] {
   return wrapText(text, maxWidth, 4);
 }
 
-function formatBusy({ counts: { busySeconds }, result }: FinalReportParts, maxWidth: number): string[] {
-  const seconds = Math.max(1, Math.ceil(result.durationMs / 1000));
-  if (busySeconds < 3 || busySeconds < seconds / 10) return [];
-  const text =
-    `Loadwright itself was over 90 % busy in ${busySeconds} of ${seconds} seconds: these times may be this machine's ` +
-    "rather than the target's. Try more --workers, or fewer users.";
-  return wrapText(text, maxWidth, 4);
-}
-
 function formatTotals(result: RunResult): string[] {
   const { iterations } = result.part;
   const { bytesReceived, bytesSent } = result.total;
@@ -149,5 +142,11 @@ function formatTotals(result: RunResult): string[] {
       `${formatBytes(bytesReceived)} received, ${formatBytes(bytesSent)} sent${drain}.`,
     ...formatLoadFigures(result.part),
     ...formatOutside(result.outside),
+    formatGeneratorFigures(result.generator, sumTimes(result)),
   ];
+}
+
+/** Of all requests together, from their dispatch. */
+function sumTimes({ total }: RunResult): number {
+  return total.completed * ((total.service ?? total).meanMs ?? 0);
 }

@@ -4,9 +4,6 @@ import type { IntervalAmended, IntervalClosed, RunStarted } from '../runtime/pro
 import type { StatusFigures } from './format/format-run-lines.js';
 import { hasOpenLoads, readRunTimeMs } from './format/format-run-lines.js';
 
-/** Above this share of a second a thread has no time left to measure well. */
-const BUSY_UTILISATION = 0.9;
-
 /** What a report shows of a run besides its requests, counted while the run goes on. */
 export class LiveCounts {
   #runTimeMs: number | undefined;
@@ -15,7 +12,6 @@ export class LiveCounts {
   #dropped = 0;
   #missed = 0;
   #mostUsers = 0;
-  #busySeconds = 0;
   readonly #types = new Map<string, MeasureType>();
   /** Of the last seconds alone. */
   #iterations: { interval: number; count: number }[] = [];
@@ -28,7 +24,6 @@ export class LiveCounts {
   }
 
   close(event: IntervalClosed): void {
-    if (event.gauges.eventLoopUtilisation > BUSY_UTILISATION) this.#busySeconds++;
     this.#mostUsers = Math.max(this.#mostUsers, event.plannedUsers);
     this.#lastInterval = Math.max(this.#lastInterval, event.interval);
     this.amend(event);
@@ -65,11 +60,6 @@ export class LiveCounts {
   /** The most users the plan ever wanted. */
   get mostUsers(): number {
     return this.#mostUsers;
-  }
-
-  /** Seconds in which Loadwright's own threads had next to no time left. */
-  get busySeconds(): number {
-    return this.#busySeconds;
   }
 
   /** From when on everything counts. */

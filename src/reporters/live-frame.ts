@@ -2,6 +2,7 @@ import type { Table } from '../metrics/run-totals.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { IntervalClosed } from '../runtime/protocol.js';
 import type { Palette } from './color.js';
+import { formatGeneratorNow } from './format/format-generator.js';
 import { formatPlural } from './format/format-number.js';
 import { formatStatus, type StatusFigures } from './format/format-run-lines.js';
 import { formatTable } from './format/format-table.js';
@@ -27,6 +28,8 @@ export interface FrameParts {
 const OTHER_ROWS = 6;
 /** Thresholds that fail are named up to this many, where there is room. */
 const MAX_FAILING = 3;
+/** Why the generator does not keep up. */
+const MAX_REASONS = 1;
 const LEAST_TABLE_ROWS = 3;
 
 /** The live table: the run so far, at the rates of the last ten seconds, with the busiest names where not all fit. */
@@ -39,13 +42,17 @@ export function formatFrame(parts: FrameParts, size: FrameSize, palette: Palette
   const room = size.rows - status.length - OTHER_ROWS;
   const maxLines = Math.min(MAX_FAILING, room - LEAST_TABLE_ROWS);
   const failing = formatFailing(interval.thresholds, typeOf, { maxWidth: size.columns, maxLines });
-  const isWell = failures + figures.exceptions + figures.droppedIterations === 0 && failing.length === 0;
-  const shown = pickBusiest(live.rows, room - failing.length);
+  const maxReasons = Math.min(MAX_REASONS, room - failing.length - LEAST_TABLE_ROWS);
+  const generator = formatGeneratorNow(interval.generator, { maxWidth: size.columns, maxLines: maxReasons });
+  const troubles = failing.length + generator.length;
+  const isWell = failures + figures.exceptions + figures.droppedIterations + troubles === 0;
+  const shown = pickBusiest(live.rows, room - troubles);
   const table = formatTable({ ...live, rows: shown }, size.columns);
   const left = live.rows.length - shown.length;
   return [
     ...status.map(isWell ? palette.good : palette.warning),
     ...failing.map(palette.bad),
+    ...generator.map(palette.warning),
     ...table.head,
     ...table.rows.map((line, index) => ((shown[index]?.failures ?? 0) > 0 ? palette.bad(line) : line)),
     ...(left === 0 ? [] : [palette.faint(`… and ${formatPlural(left, 'more name')}, in the final report`)]),

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../errors.js';
 import type { LimitFinding } from '../metrics/find-limit.js';
+import type { GeneratorHealth, GeneratorSummary, ShareHealth } from '../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../metrics/judge-thresholds.js';
 import type { CustomMetric } from '../metrics/metric-table.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
@@ -137,6 +138,7 @@ export interface Snapshot {
   isFinal: boolean;
   part: Part;
   gauges: ShareGauges;
+  health: ShareHealth;
 }
 
 export interface LogRecord {
@@ -188,6 +190,8 @@ export interface IntervalClosed {
   isPaused: boolean;
   /** How each threshold stands after it. */
   thresholds: ThresholdVerdict[];
+  /** Whether Loadwright itself kept up in it. */
+  generator: GeneratorHealth;
   /** Shares that had not reported when the interval was closed; what they counted follows as `interval-amended`. */
   missingShares: number[];
 }
@@ -252,6 +256,8 @@ export interface ResultBase {
   lostWorkers: WorkerLost[];
   /** How each threshold was kept, and each abort rule that applied. */
   thresholds: ThresholdVerdict[];
+  /** Whether Loadwright itself kept up. */
+  generator: GeneratorSummary;
   /** Up to how many users the target kept to its criteria; absent where the load did not rise. */
   finding?: LimitFinding;
   /** What `verify` found wrong; absent if the scenario has no `verify`. */

@@ -9,7 +9,7 @@ describe('built-in metrics', () => {
 
   it('are of these types', () => {
     const byType = (type: string) => METRIC_TABLE.filter((metric) => metric.type === type).map(({ name }) => name);
-    expect(byType('rate')).toEqual(['http_req_failed', 'checks']);
+    expect(byType('rate')).toEqual(['http_req_failed', 'checks', 'generator_saturated']);
     expect(byType('gauge')).toEqual(['users']);
     expect(byType('counter')).toEqual([
       'http_reqs',
@@ -28,6 +28,8 @@ describe('built-in metrics', () => {
       'iteration_duration',
       'group_duration',
       'start_lag',
+      'generator_utilisation',
+      'generator_added_latency',
     ]);
   });
 

@@ -184,6 +184,9 @@ describe('the report at the end', () => {
       '4 iterations dropped, 2 starts missed.\n' +
         'Start lag, actual after intended start: median 340 ms, 99% 340 ms, max 340 ms.\n' +
         'Setup, verify and teardown sent 404 requests, counted apart: 0 failed.\n' +
+        'Generator healthy: busiest worker 20 % busy, 0.40 of 2 cores; about 0.10 ms\n' +
+        'added to a request (99%: 0.80 ms); 3 GC pauses, 2.0 ms at most; 0 connections\n' +
+        'opened.\n' +
         'FAILED: completed after 15.0 s: 1 of 2 thresholds failed, verify failed. Exit\ncode 99.\n',
     );
   });

@@ -4,6 +4,7 @@ import { type Part, Tally } from '../../src/metrics/tally.js';
 import { plainLine } from '../../src/runtime/load/users.js';
 import type { Plan, UsersLoad } from '../../src/runtime/plan.js';
 import type { IntervalClosed, RunEvent, RunResult, ShareGauges } from '../../src/runtime/protocol.js';
+import { generatorHealth, generatorSummary } from './generator-health.js';
 
 /** One request as a test tells it. */
 export interface ToldRequest {
@@ -111,7 +112,9 @@ export class SyntheticRun {
     interval: number,
     part: Part | readonly ToldRequest[],
     gauges: Partial<ShareGauges> = {},
-    changes: Partial<Pick<IntervalClosed, 'plannedUsers' | 'isPaused' | 'thresholds' | 'missingShares'>> = {},
+    changes: Partial<
+      Pick<IntervalClosed, 'plannedUsers' | 'isPaused' | 'thresholds' | 'missingShares' | 'generator'>
+    > = {},
   ): this {
     const counted = 'series' in part ? part : createPart(interval, part);
     this.totals.add(interval, counted);
@@ -132,6 +135,7 @@ export class SyntheticRun {
       plannedUsers: 100,
       isPaused: false,
       thresholds: [],
+      generator: generatorHealth(),
       missingShares: [],
       ...changes,
     };
@@ -172,6 +176,7 @@ export class SyntheticRun {
       warnings: [],
       lostWorkers: [],
       thresholds: [],
+      generator: generatorSummary(),
       outside: [],
       exitCode: aggregated.failures > 0 ? 1 : 0,
       ...changes,

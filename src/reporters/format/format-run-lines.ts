@@ -4,6 +4,7 @@ import type { IntervalClosed, RunStarted, StopCause } from '../../runtime/protoc
 import { redactSecrets } from '../redact-secrets.js';
 import { escapeText } from './escape-text.js';
 import { formatDuration, formatElapsed } from './format-duration.js';
+import { formatGeneratorState } from './format-generator.js';
 import { formatCount, formatPlural, formatShare } from './format-number.js';
 import { countThresholds } from './format-thresholds.js';
 import { wrapText } from './pad-text.js';
@@ -94,6 +95,7 @@ export function formatStatus(interval: IntervalClosed, figures: StatusFigures, m
     droppedIterations === 0 ? '' : `${formatCount(droppedIterations)} dropped`,
     missedStarts === 0 ? '' : `${formatCount(missedStarts)} missed`,
     lagMs > NOTABLE_LAG_MS ? `start lag up to ${formatDuration(lagMs)}` : '',
+    formatGeneratorState(interval.generator),
     countThresholds(thresholds),
     missingShares.length === 0 ? '' : `waiting for ${formatPlural(missingShares.length, 'worker')}`,
     stopping === undefined ? '' : `stopping: ${formatStopCause(stopping)}`,

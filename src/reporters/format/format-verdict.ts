@@ -15,7 +15,9 @@ export function formatVerdict(result: RunResult, failedReports: number): { hasFa
   const problems = findProblems(result, failedReports);
   const ended = `${describeEnd(result)} after ${formatDuration(result.durationMs)}`;
   const requests = result.total.completed === 0 ? 'no request was completed' : 'no request failed';
-  const summary = [...(problems.length === 0 ? [requests] : problems), ...findKept(result)].join(', ');
+  const summary = [...(problems.length === 0 ? [requests] : problems), ...findKept(result), ...findSlow(result)].join(
+    ', ',
+  );
   const text = `${exitCode === 0 ? '' : 'FAILED: '}${ended}: ${summary}.`;
   return { hasFailed: exitCode !== 0, text: `${text} Exit code ${exitCode}.` };
 }
@@ -40,6 +42,11 @@ function findBroken({ thresholds, verifyFailures = [] }: RunResult): string[] {
 function findKept({ thresholds }: RunResult): string[] {
   const isKept = thresholds.length > 0 && thresholds.every(({ state }) => state === 'passed');
   return isKept ? [`${formatPlural(thresholds.length, 'threshold')} passed`] : [];
+}
+
+/** No fault of the target, and with `--fail-on-saturated` one of the run. */
+function findSlow({ generator }: RunResult): string[] {
+  return generator.verdict === 'saturated' ? ['the generator was saturated'] : [];
 }
 
 function findProblems(result: RunResult, failedReports: number): string[] {

@@ -11,9 +11,9 @@ import type {
   StopCause,
   WorkerLost,
 } from '../protocol.js';
-import { VERSION } from '../version.js';
 import type { AfterLoad } from './after-load.js';
 import { Collector, type MergedInterval } from './collector.js';
+import { describeStart } from './describe-start.js';
 import { LivePlan } from './live-plan.js';
 import { LiveVerdicts } from './live-verdicts.js';
 import type { PlannedRun } from './plan-run.js';
@@ -21,7 +21,7 @@ import { readStopSignal } from './read-stop-signal.js';
 import type { RunControls } from './run-controls.js';
 import { RunJournal } from './run-journal.js';
 import type { RunListener } from './run-request.js';
-import { createResult, withoutCredentials } from './run-result.js';
+import { createResult } from './run-result.js';
 import type { ShapeFeed } from './shape-feed.js';
 import { ShareWatch } from './watch-shares.js';
 
@@ -43,6 +43,8 @@ export interface CarryOutOptions {
   shapes: ShapeFeed | undefined;
   /** What is done between the load's end and the result: `verify`, teardown. */
   afterLoad: AfterLoad | undefined;
+  /** What is to be said before anything happens. */
+  warnings: readonly { code: string; message: string }[];
   /** Passes on what the scenario prints outside of users. */
   onScriptLog(listener: (record: LogRecord) => void): void;
 }
@@ -96,13 +98,14 @@ class RunningRun {
   }
 
   async untilEnd(): Promise<RunResult> {
-    const { fleet, signal, controls, onScriptLog, shapes } = this.#options;
+    const { fleet, signal, controls, onScriptLog, shapes, warnings } = this.#options;
     const onAbort = () => this.#stopNow(readStopSignal(signal!));
     // A run that was stopped while it was prepared ends with the first events.
     const ended = new Promise<void>((resolve) => {
       this.#onEnd = resolve;
     });
-    this.#emitStarted();
+    this.#emit(describeStart(this.#options.planned, this.#options.scenario, this.#startedAt));
+    for (const warning of warnings) this.#emit({ type: 'warning', ...warning });
     fleet.onEvent((event) => this.#onFleetEvent(event));
     onScriptLog((record) => this.#emit({ type: 'log', record }));
     fleet.startAt(this.#startAtMs);
@@ -251,22 +254,6 @@ class RunningRun {
     this.#noteStop(Math.min(plannedAtMs, endAtMs), gracefulStopMs, { by: 'plan' });
   }
 
-  #emitStarted(): void {
-    const { planned, scenario } = this.#options;
-    this.#emit({
-      type: 'run-started',
-      startedAt: this.#startedAt,
-      scenario,
-      host: withoutCredentials(planned.plan.kinds[0]?.host),
-      workers: planned.sharesThread ? 0 : planned.shares,
-      plan: {
-        ...planned.plan,
-        kinds: planned.plan.kinds.map((kind) => ({ ...kind, host: withoutCredentials(kind.host) })),
-      },
-      version: VERSION,
-    });
-  }
-
   #emit(event: RunEvent): void {
     if (event.type === 'interval-amended') this.#verdicts.amend(event);
     this.#journal.emit(event);
@@ -282,7 +269,7 @@ class RunningRun {
     return await createResult({
       planned,
       scenario,
-      exitCodeOnError: options.exitCodeOnError,
+      options,
       startedAt: this.#startedAt,
       durationMs,
       drainMs: Math.max(0, endAtMs - durationMs),
@@ -292,6 +279,7 @@ class RunningRun {
       warnings: this.#journal.warnings,
       lostWorkers: this.#lostWorkers,
       thresholds: this.#verdicts.finish(durationMs),
+      generator: this.#verdicts.generator,
       finding,
       readStop: () => this.#stop,
       afterLoad,

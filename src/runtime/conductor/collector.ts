@@ -1,3 +1,5 @@
+import type { ShareSigns } from '../../metrics/generator-health.js';
+import { signsOf } from '../../metrics/judge-generator.js';
 import { type Part, Tally } from '../../metrics/tally.js';
 import type { IntervalAmended, IntervalClosed, ShareGauges, Snapshot } from '../protocol.js';
 
@@ -5,8 +7,11 @@ import type { IntervalAmended, IntervalClosed, ShareGauges, Snapshot } from '../
 const PATIENCE_MS = 2000;
 const INTERVAL_MS = 1000;
 
-/** An interval as shares counted it; how thresholds stand is judged after. */
-export type MergedInterval = Omit<IntervalClosed, 'thresholds'>;
+/** An interval as shares counted it; what is judged comes after. */
+export interface MergedInterval extends Omit<IntervalClosed, 'thresholds' | 'generator'> {
+  /** What shares noticed of themselves. */
+  signs: ShareSigns[];
+}
 
 export interface CollectorOptions {
   shares: number;
@@ -20,6 +25,11 @@ interface ShareState {
   reported: number;
   hasEnded: boolean;
   gauges: ShareGauges;
+}
+
+interface OpenInterval {
+  tally: Tally;
+  signs: ShareSigns[];
 }
 
 const NO_GAUGES: ShareGauges = {
@@ -38,7 +48,7 @@ const NO_GAUGES: ShareGauges = {
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #shares: ShareState[];
-  readonly #open = new Map<number, Tally>();
+  readonly #open = new Map<number, OpenInterval>();
   /** The first interval that is not closed. */
   #next = 0;
   #last = -1;
@@ -53,7 +63,7 @@ export class Collector {
   }
 
   add(snapshot: Snapshot): void {
-    const { interval, part, gauges, isFinal } = snapshot;
+    const { interval, part, gauges, isFinal, health } = snapshot;
     const share = this.#shares[snapshot.share]!;
     share.reported = Math.max(share.reported, interval);
     share.gauges = gauges;
@@ -62,7 +72,9 @@ export class Collector {
     if (interval < this.#next) {
       if (!isEmpty(part)) this.#options.emit({ type: 'interval-amended', interval, part });
     } else {
-      this.#tally(interval).merge(part);
+      const open = this.#openInterval(interval);
+      open.tally.merge(part);
+      open.signs.push(signsOf(health, part));
     }
     if (isFinal) this.end(snapshot.share);
     else this.#closeReported();
@@ -103,26 +115,27 @@ export class Collector {
   #close(): void {
     const interval = this.#next;
     const missingShares = this.#missing();
-    const part = this.#tally(interval).read();
+    const { tally, signs } = this.#openInterval(interval);
     this.#open.delete(interval);
     this.#next++;
     this.#options.emit({
       type: 'interval-closed',
       interval,
-      part,
+      part: tally.read(),
       gauges: this.gauges,
+      signs,
       ...this.#options.readPlan((interval + 1) * INTERVAL_MS),
       missingShares,
     });
   }
 
-  #tally(interval: number): Tally {
-    let tally = this.#open.get(interval);
-    if (tally === undefined) {
-      tally = new Tally();
-      this.#open.set(interval, tally);
+  #openInterval(interval: number): OpenInterval {
+    let open = this.#open.get(interval);
+    if (open === undefined) {
+      open = { tally: new Tally(), signs: [] };
+      this.#open.set(interval, open);
     }
-    return tally;
+    return open;
   }
 }
 

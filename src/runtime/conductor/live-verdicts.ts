@@ -1,4 +1,5 @@
 import { LimitFinder, type LimitFinding } from '../../metrics/find-limit.js';
+import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import { findAbort, type JudgeMoment, ThresholdJudge, type ThresholdVerdict } from '../../metrics/judge-thresholds.js';
 import type { MeasureSelector } from '../../metrics/measure-selector.js';
 import { MeasureBook, type MeasureCounts } from '../../metrics/measures.js';
@@ -7,6 +8,7 @@ import { findFall } from '../load/find-fall.js';
 import type { PlannedLoad } from '../plan.js';
 import type { IntervalAmended, IntervalClosed } from '../protocol.js';
 import type { MergedInterval } from './collector.js';
+import { LiveGenerator } from './live-generator.js';
 
 /** Judges a run while it goes on, second by second, and at its end. */
 export class LiveVerdicts {
@@ -17,6 +19,7 @@ export class LiveVerdicts {
   readonly #finder: LimitFinder;
   /** Users are counted where shares meet. */
   readonly #users: MeasureBook;
+  readonly #generator: LiveGenerator;
   #latest: ThresholdVerdict[];
 
   constructor(thresholds: readonly Threshold[], measures: readonly MeasureSelector[]) {
@@ -27,17 +30,26 @@ export class LiveVerdicts {
       measures.filter(({ metric }) => metric === 'users'),
       0,
     );
+    this.#generator = new LiveGenerator(measures);
     this.#latest = this.#read({ elapsedMs: 0, isEnd: false });
   }
 
-  /** The interval with the users in its measures and how every threshold now stands. */
+  /** How the generator itself kept up with the run. */
+  get generator(): GeneratorSummary {
+    return this.#generator.read();
+  }
+
+  /** The interval with users and generator in its measures, how that kept up, and how every threshold now stands. */
   close(event: MergedInterval): IntervalClosed {
-    const { interval, part, plannedUsers, gauges } = event;
-    const counts: MeasureCounts[] = [...part.measures, ...this.#countUsers(event)];
+    const { signs: _signs, ...merged } = event;
+    const { interval, part, plannedUsers, gauges } = merged;
+    const generator = this.#generator.close(event);
+    const counts: MeasureCounts[] = [...part.measures, ...this.#countUsers(event), ...generator.counts];
     this.#judge.addInterval(interval - this.#firstInterval, counts);
     this.#finder.addInterval({ interval, counts, plannedUsers, inFlight: gauges.inFlight });
     this.#latest = this.#read({ elapsedMs: (interval + 1) * 1000, isEnd: false });
-    return { ...event, part: { ...part, measures: counts }, thresholds: this.#latest };
+    const judged = { thresholds: this.#latest, generator: generator.health };
+    return { ...merged, part: { ...part, measures: counts }, ...judged };
   }
 
   amend({ interval, part }: IntervalAmended): void {
@@ -48,6 +60,7 @@ export class LiveVerdicts {
   /** `--reset-stats`: what was counted before second `firstInterval` is not judged. */
   reset(firstInterval: number): void {
     this.#firstInterval = firstInterval;
+    this.#generator.reset();
     this.#judge = new ThresholdJudge(this.#thresholds);
     // What failed before ends no run either.
     this.#latest = this.#read({ elapsedMs: firstInterval * 1000, isEnd: false });

@@ -1,7 +1,9 @@
 import type { LimitFinding } from '../../metrics/find-limit.js';
+import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
 import type { Table } from '../../metrics/run-totals.js';
 import type { Part } from '../../metrics/tally.js';
+import type { OptionValues } from '../../options/resolved-options.js';
 import type { ResultBase, RunResult, StopCause, WorkerLost } from '../protocol.js';
 import type { AfterLoad } from './after-load.js';
 import { judgeRun } from './judge-run.js';
@@ -10,7 +12,7 @@ import type { PlannedRun } from './plan-run.js';
 export interface ResultParts {
   planned: PlannedRun;
   scenario: string;
-  exitCodeOnError: number;
+  options: Pick<OptionValues, 'exitCodeOnError' | 'failOnSaturated'>;
   startedAt: string;
   durationMs: number;
   drainMs: number;
@@ -20,6 +22,7 @@ export interface ResultParts {
   warnings: { code: string; message: string }[];
   lostWorkers: WorkerLost[];
   thresholds: ThresholdVerdict[];
+  generator: GeneratorSummary;
   finding: LimitFinding | undefined;
   /** What stopped the run; a signal may still come while `verify` works. */
   readStop(): StopCause | undefined;
@@ -29,7 +32,7 @@ export interface ResultParts {
 /** What a run ends with; `verify` sees it as it would be without `verify`. */
 export async function createResult(parts: ResultParts): Promise<RunResult> {
   const { planned, table, part, lostWorkers, readStop, thresholds, finding, afterLoad, warnings } = parts;
-  const { exitCodeOnError } = parts;
+  const { options, generator } = parts;
   const judge = (verifyFailures: readonly string[], hasTeardownFailed: boolean) =>
     judgeRun({
       total: table.aggregated,
@@ -37,7 +40,8 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
       lostWorkers,
       stop: readStop(),
       thresholds,
-      exitCodeOnError,
+      exitCodeOnError: options.exitCodeOnError,
+      hasSaturated: options.failOnSaturated && generator.verdict === 'saturated',
       verifyFailures,
       hasTeardownFailed,
     });
@@ -58,6 +62,7 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         warnings,
         lostWorkers,
         thresholds,
+        generator,
         ...(finding === undefined ? {} : { finding }),
         ...more,
       },

@@ -61,6 +61,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
       controls: request.controls,
       shapes: hooks.shapes,
       afterLoad: hooks.afterLoad,
+      warnings: [],
       onScriptLog: hooks.onLog,
     });
     const failedReporters = await listener.finish();

@@ -1,4 +1,5 @@
 import { now } from '../../metrics/clock.js';
+import type { ShareHealth } from '../../metrics/generator-health.js';
 import type { Part } from '../../metrics/tally.js';
 import type { ShareGauges, Snapshot } from '../protocol.js';
 
@@ -10,6 +11,8 @@ export interface IntervalCounterOptions {
   take(): Part;
   post(snapshot: Snapshot): void;
   readGauges(): Omit<ShareGauges, 'eventLoopUtilisation' | 'usersStarted'>;
+  /** What the thread noticed of itself since the last time. */
+  takeHealth(interval: { startMs: number; endMs: number }): ShareHealth;
 }
 
 /**
@@ -23,7 +26,6 @@ export class IntervalCounter {
   #interval = 0;
   #boundaryMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
-  #utilisation = performance.eventLoopUtilization();
 
   constructor(options: IntervalCounterOptions) {
     this.#options = options;
@@ -38,7 +40,7 @@ export class IntervalCounter {
   /** Posts every interval that is over at `atMs`. */
   rotate(atMs: number): void {
     while (atMs >= this.#boundaryMs) {
-      this.#post(false);
+      this.#post(this.#boundaryMs, false);
       this.#interval++;
       this.#boundaryMs = this.#startAtMs + (this.#interval + 1) * INTERVAL_MS;
     }
@@ -47,8 +49,9 @@ export class IntervalCounter {
   /** Posts what is left, as the last snapshot. */
   finish(): void {
     clearTimeout(this.#timer);
-    this.rotate(now());
-    this.#post(true);
+    const atMs = now();
+    this.rotate(atMs);
+    this.#post(atMs, true);
   }
 
   #schedule(): void {
@@ -59,17 +62,17 @@ export class IntervalCounter {
     }, delayMs);
   }
 
-  #post(isFinal: boolean): void {
-    const { share, take, readGauges, post } = this.#options;
-    const before = this.#utilisation;
-    this.#utilisation = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(this.#utilisation, before);
+  #post(endMs: number, isFinal: boolean): void {
+    const { share, take, readGauges, takeHealth, post } = this.#options;
+    const startMs = Math.min(endMs, this.#boundaryMs - INTERVAL_MS);
+    const health = takeHealth({ startMs, endMs });
     post({
       share,
       interval: this.#interval,
       isFinal,
       part: take(),
-      gauges: { ...readGauges(), usersStarted: this.usersStarted, eventLoopUtilisation: utilization },
+      gauges: { ...readGauges(), usersStarted: this.usersStarted, eventLoopUtilisation: health.utilisation },
+      health,
     });
   }
 }

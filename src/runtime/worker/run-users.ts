@@ -14,6 +14,7 @@ import type { LoadRun } from './load-run.js';
 import { loadScenario } from './load-scenario.js';
 import { ShareServices } from './share-services.js';
 import { StartsRun } from './starts-run.js';
+import { ThreadWatch } from './thread-watch.js';
 import type { User } from './user-loop.js';
 import type { CompiledKind } from './user-world.js';
 import { UsersRun } from './users-run.js';
@@ -26,6 +27,7 @@ export class RunUsers {
   readonly #post: Post;
   readonly #engine: HttpEngine;
   readonly #counter: IntervalCounter;
+  readonly #watch: ThreadWatch;
   readonly #tally = new Tally();
   readonly #book: MeasureBook;
   readonly #services: ShareServices;
@@ -45,11 +47,16 @@ export class RunUsers {
     this.#setup = setup;
     this.#post = post;
     this.#book = new MeasureBook(setup.plan.measures, setup.share.index);
+    this.#watch = new ThreadWatch({
+      share: setup.share.index,
+      takeConnections: () => this.#engine.takeConnections(),
+    });
     this.#counter = new IntervalCounter({
       share: setup.share.index,
       take: () => ({ ...this.#tally.take(), measures: this.#book.take() }),
       post: (snapshot) => post({ type: 'snapshot', snapshot }),
       readGauges: () => this.#readGauges(),
+      takeHealth: (interval) => this.#watch.take(interval),
     });
     this.#services = new ShareServices({ setup, tally: this.#tally, book: this.#book, counter: this.#counter, post });
     this.#engine = new HttpEngine({
@@ -89,6 +96,7 @@ export class RunUsers {
     if (this.#isStopping) return;
     this.#services.startAtMs = startAtMs;
     this.#clock.start(startAtMs);
+    this.#watch.start();
     this.#counter.start(startAtMs);
     for (const load of this.#loads) load.schedule();
   }
@@ -171,6 +179,7 @@ export class RunUsers {
     await this.#drain(now() + this.#setup.settings.drainTimeoutMs);
     this.#services.finish();
     this.#counter.finish();
+    this.#watch.stop();
     this.#finish();
   }
 

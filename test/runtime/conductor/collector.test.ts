@@ -4,6 +4,7 @@ import { RunTotals } from '../../../src/metrics/run-totals.js';
 import { Tally } from '../../../src/metrics/tally.js';
 import { Collector, type MergedInterval } from '../../../src/runtime/conductor/collector.js';
 import type { IntervalAmended, ShareGauges, Snapshot } from '../../../src/runtime/protocol.js';
+import { shareHealth } from '../../support/generator-health.js';
 import { createPart } from '../../support/run-events.js';
 
 type Event = MergedInterval | IntervalAmended;
@@ -30,6 +31,7 @@ function snapshotOf(
     isFinal,
     part: createPart(interval, counted),
     gauges: { ...NO_GAUGES, ...gauges },
+    health: shareHealth({ share }),
   };
 }
 

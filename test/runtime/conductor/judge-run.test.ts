@@ -33,7 +33,7 @@ function judge(changes: Partial<Omit<Outcome, 'total'>>): number {
   const part = changes.part ?? FINE;
   const { aggregated } = tableOf(part.series, 1000);
   const fine = { lostWorkers: [], stop: undefined, thresholds: [], verifyFailures: [], hasTeardownFailed: false };
-  return judgeRun({ ...fine, exitCodeOnError: 1, ...changes, part, total: aggregated });
+  return judgeRun({ ...fine, exitCodeOnError: 1, hasSaturated: false, ...changes, part, total: aggregated });
 }
 
 describe('judgeRun', () => {

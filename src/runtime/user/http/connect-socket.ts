@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../../metrics/clock.js';
+import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { DnsCache } from './dns-cache.js';
 import { ProxyFailed } from './failure-reason.js';
 import { connectWithSharedRead } from './shared-read.js';
@@ -17,6 +18,8 @@ export interface ConnectEnvironment {
   proxy: URL | undefined;
   /** What heads of requests to an origin begin with. */
   prefixFor(origin: URL): HeadPrefix;
+  /** What was opened since somebody last asked. */
+  counts: ConnectionCounts;
 }
 
 export interface Connecting {
@@ -89,6 +92,7 @@ function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: C
       socket.once('connect', () => {
         socket.off('error', onError);
         dns.prefer(peer.hostname, host);
+        environment.counts.opened++;
         connecting.onConnected(socket, 0);
       });
     };
@@ -120,7 +124,10 @@ function startTls(socket: Socket, hostname: string, environment: ConnectEnvironm
   secure.once('error', onError);
   secure.once('secureConnect', () => {
     secure.off('error', onError);
-    connecting.onConnected(secure, environment.clock.now() - startedAtMs);
+    const tlsMs = environment.clock.now() - startedAtMs;
+    environment.counts.tlsHandshakes++;
+    environment.counts.tlsMs += tlsMs;
+    connecting.onConnected(secure, tlsMs);
   });
 }
 

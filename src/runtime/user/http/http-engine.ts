@@ -1,6 +1,7 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { LoadwrightError } from '../../../errors.js';
 import type { Clock } from '../../../metrics/clock.js';
+import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { Sample } from '../../../metrics/sample.js';
 import type { HttpSettings } from '../../protocol.js';
 import { AllowedOrigins, refuseOrigins } from './allowed-origins.js';
@@ -95,7 +96,15 @@ export class HttpEngine {
       secureContext: () => this.#createSecureContext(),
       proxy: options.settings.proxy === undefined ? undefined : new URL(options.settings.proxy),
       prefixFor: (origin) => this.#prefixFor(origin),
+      counts: noConnections(),
     };
+  }
+
+  /** Connections opened since the last time. */
+  takeConnections(): ConnectionCounts {
+    const { counts } = this.environment;
+    this.environment.counts = noConnections();
+    return counts;
   }
 
   /** The parsed form of a host; the same object for all users. */
@@ -137,6 +146,10 @@ export class HttpEngine {
     this.#secureContext ??= createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] });
     return this.#secureContext;
   }
+}
+
+function noConnections(): ConnectionCounts {
+  return { opened: 0, tlsHandshakes: 0, tlsMs: 0 };
 }
 
 function parseHost(host: string): URL {
