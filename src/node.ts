@@ -1,4 +1,7 @@
 import { toOptionLayer } from './options/from-library.js';
+import type { OptionLayer } from './options/resolved-options.js';
+import { createFanOut } from './reporters/fan-out.js';
+import type { Reporter } from './reporters/reporter.js';
 import { run as conduct } from './runtime/conductor/run.js';
 import { RunControls } from './runtime/conductor/run-controls.js';
 import type { RunEvent, RunResult } from './runtime/protocol.js';
@@ -12,8 +15,13 @@ export type { GeneratorHealth, GeneratorReason, GeneratorSummary } from './metri
 export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
 export type { MeasureCounts } from './metrics/measures.js';
 export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
+export type { RunTotals, Table } from './metrics/run-totals.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
+export { type CsvOptions, createCsvReporter } from './reporters/csv.js';
+export { createRecordingReporter, type RecordingOptions } from './reporters/recording.js';
+export { type Replayed, type ReplayOptions, replayRecording } from './reporters/replay-recording.js';
+export type { Reporter } from './reporters/reporter.js';
 export type { RunEvent, RunResult, StopCause, WorkerLost } from './runtime/protocol.js';
 export { RunControls };
 
@@ -47,13 +55,18 @@ export type RunOptions = ({ script: string; test?: never } | { test: TestDefinit
   failOnSaturated?: boolean;
   /** Whether to look for a listening server before the run; true if not given. */
   preflight?: boolean;
-  /** Hears every event in order. An error it throws ends the run with that error. */
+  /** Hear every event in order and write what they like; one that fails is switched off, and the exit code becomes 5. */
+  reporters?: readonly Reporter[];
+  /** Hears every event in order, before the reporters. An error it throws ends the run with that error. */
   onEvent?: (event: RunEvent) => void;
   /** Ends the run in order when aborted; the result is then `stopped`. */
   signal?: AbortSignal;
   /** Changes the run while it goes on. */
   controls?: RunControls;
 };
+
+/** Code says with `reporters` what it wants to keep. */
+const NOTHING_KEPT: OptionLayer = { layer: 'flag', values: { results: { value: false, origin: 'run()' } } };
 
 /**
  * Runs a load test from code: from a script, a service, or a test runner.
@@ -78,16 +91,22 @@ export type RunOptions = ({ script: string; test?: never } | { test: TestDefinit
  * ```
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { onEvent, signal, controls } = options;
+  const { onEvent, signal, controls, reporters = [] } = options;
   return conduct({
     source:
       options.script === undefined ? { type: 'test', test: options.test } : { type: 'file', path: options.script },
     kinds: [...(options.kinds ?? [])],
-    layers: [toOptionLayer(options)],
-    createListener: () => ({
-      onEvent: (event) => onEvent?.(event),
-      finish: async () => [],
-    }),
+    layers: [toOptionLayer(options), NOTHING_KEPT],
+    createListener: () => {
+      const fanOut = createFanOut(reporters);
+      return {
+        onEvent: (event, totals) => {
+          onEvent?.(event);
+          fanOut.onEvent(event, totals);
+        },
+        finish: () => fanOut.finish(),
+      };
+    },
     signal,
     controls,
   });

@@ -1,29 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { isColorWanted } from '../reporters/color.js';
-import { createCsvReporter } from '../reporters/csv.js';
+import { createCsvReporter, csvFiles } from '../reporters/csv.js';
 import { createFanOut } from '../reporters/fan-out.js';
 import { createLogFileReporter } from '../reporters/log-file.js';
+import { createRecordingReporter } from '../reporters/recording.js';
 import type { Reporter } from '../reporters/reporter.js';
+import { claimRunFolder } from '../reporters/run-folder.js';
 import { createTerminalReporter } from '../reporters/terminal.js';
 import type { RunListener } from '../runtime/conductor/run-request.js';
 
+/** The reporters of a run, and what they write. */
+export interface ChosenReporters {
+  listener: RunListener;
+  /** Files that are there once the run is over, in the order they are named to the user. */
+  listFiles(): string[];
+}
+
+interface Chosen {
+  reporter: Reporter;
+  files: readonly string[];
+}
+
 /** The reporters the options ask for. The terminal hears everything last, so that it can name one that failed. */
-export function chooseReporters({ values }: ResolvedOptions): RunListener {
-  const reporters: Reporter[] = [];
+export function chooseReporters(options: ResolvedOptions, scenario: string): ChosenReporters {
+  const { values } = options;
+  const chosen = [...chooseKept(options, scenario), ...chooseFiles(options)];
+  const terminal = createTerminalReporter({
+    stream: process.stdout,
+    onlySummary: values.onlySummary,
+    logLevel: values.logLevel,
+    color: isColorWanted(process.stdout, process.env),
+  });
+  const fanOut = createFanOut([...chosen.map(({ reporter }) => reporter), terminal]);
+  let failed: string[] = [];
+  const finish = async () => {
+    failed = await fanOut.finish();
+    return failed;
+  };
+  return {
+    listener: { onEvent: fanOut.onEvent, finish },
+    listFiles: () => {
+      const written = chosen.filter(({ reporter }) => !failed.includes(reporter.name));
+      return [...new Set(written.flatMap(({ files }) => files))].filter((file) => existsSync(file));
+    },
+  };
+}
+
+/** What is kept of every run, in a folder of its own, unless it is only tried out. */
+function chooseKept(options: ResolvedOptions, scenario: string): Chosen[] {
+  const { results, record, debug } = options.values;
+  const claimed = results === undefined || debug ? undefined : claimFolder(options, results, scenario);
+  const kept: Chosen[] = typeof claimed === 'object' ? [{ reporter: claimed, files: [] }] : [];
+  const folder = typeof claimed === 'string' ? claimed : undefined;
+  const recording = record ?? (folder === undefined ? undefined : join(folder, 'recording.ndjson'));
+  if (recording !== undefined) {
+    kept.push({ reporter: createRecordingReporter({ path: recording }), files: [recording] });
+  }
+  return kept;
+}
+
+/** Where nobody asked for the folder, a run goes on without one, and it is said; where somebody did, it is a failure. */
+function claimFolder({ origins }: ResolvedOptions, folder: string, scenario: string): string | Reporter | undefined {
+  try {
+    return claimRunFolder({ folder, scenario });
+  } catch (error) {
+    const message = `no folder can be made in ${folder} (${(error as Error).message})`;
+    if (origins.results.layer !== 'default') return createFailedReporter('results', message);
+    process.stderr.write(
+      `Nothing is kept of this run: ${message}.\n  Try   --results <another folder>   or   --no-results\n`,
+    );
+    return undefined;
+  }
+}
+
+function createFailedReporter(name: string, message: string): Reporter {
+  return {
+    name,
+    onEvent: () => {
+      throw new Error(message);
+    },
+  };
+}
+
+function chooseFiles({ values }: ResolvedOptions): Chosen[] {
+  const chosen: Chosen[] = [];
   if (values.csv !== undefined) {
-    reporters.push(createCsvReporter({ prefix: values.csv, fullHistory: values.csvFullHistory }));
+    const reporter = createCsvReporter({ prefix: values.csv, fullHistory: values.csvFullHistory });
+    chosen.push({ reporter, files: csvFiles(values.csv) });
   }
   if (values.logFile !== undefined) {
     const { logFile: path, logLevel: level, logFileLimit: limitBytes } = values;
-    reporters.push(createLogFileReporter({ path, level, limitBytes }));
+    chosen.push({ reporter: createLogFileReporter({ path, level, limitBytes }), files: [path] });
   }
-  reporters.push(
-    createTerminalReporter({
-      stream: process.stdout,
-      onlySummary: values.onlySummary,
-      logLevel: values.logLevel,
-      color: isColorWanted(process.stdout, process.env),
-    }),
-  );
-  return createFanOut(reporters);
+  return chosen;
 }

@@ -31,6 +31,16 @@ const DEMO_FLAGS: readonly CommandFlag[] = [
   },
 ];
 
+const REPORT_FLAGS: readonly CommandFlag[] = [
+  { flag: 'csv', kind: 'text', metavar: 'prefix', help: 'Write PREFIX_stats.csv and four more files.' },
+  {
+    flag: 'csv-full-history',
+    kind: 'boolean',
+    metavar: '',
+    help: 'Rows for every name in PREFIX_stats_history.csv, not only the sum.',
+  },
+];
+
 /** All commands; each one's code is loaded when it is asked for. */
 export const COMMANDS: readonly CommandDefinition[] = [
   {
@@ -83,10 +93,20 @@ export const COMMANDS: readonly CommandDefinition[] = [
     example: 'loadwright options scenario.ts --users 50',
     load: async () => (await import('./commands/options.js')).optionsCommand,
   },
+  {
+    name: 'report',
+    usage: '<recording>',
+    summary:
+      'Make any report from the recording of a run, also of one that was killed. Without flags: show the final report.',
+    flags: REPORT_FLAGS,
+    takesOptions: false,
+    example: 'loadwright report results/stock-2025-03-01T12-00-00 --csv results/again',
+    load: async () => (await import('./commands/report.js')).reportCommand,
+  },
 ];
 
 /** Commands of the design that this version does not have yet. */
-export const LATER_COMMANDS: readonly string[] = ['report', 'compare', 'agent'];
+export const LATER_COMMANDS: readonly string[] = ['compare', 'agent'];
 
 export function commandNamed(name: string): CommandDefinition | undefined {
   return COMMANDS.find((command) => command.name === name);

@@ -20,6 +20,8 @@ interface KnownFlag {
   flag: string;
   short?: string;
   isBoolean: boolean;
+  /** `--no-…` is one of its forms. */
+  isNegatable: boolean;
   isOwn: boolean;
   /** Takes the words up to the next flag, as in `--tags one two`. */
   isGreedy: boolean;
@@ -68,15 +70,17 @@ function knownFlags(command: CommandDefinition): KnownFlag[] {
     flag,
     short,
     isBoolean: kind === 'boolean',
+    isNegatable: kind === 'boolean',
     isOwn: true,
   }));
   const options = command.takesOptions ? OPTION_NAMES.map((name) => definitionOf(name)) : [];
   return [
     ...own.map(({ short, ...flag }) => ({ ...flag, ...(short === undefined ? {} : { short }), isGreedy: false })),
-    ...options.map(({ flag, short, kind, metavar }) => ({
+    ...options.map(({ flag, short, kind, metavar, isNegatable = false }) => ({
       flag,
       ...(short === undefined ? {} : { short }),
       isBoolean: kind === 'boolean',
+      isNegatable: isNegatable || kind === 'boolean',
       isOwn: false,
       isGreedy: metavar.endsWith('...'),
     })),
@@ -96,7 +100,7 @@ function tokenise(words: readonly string[], known: readonly KnownFlag[]) {
 
 function addFlag(line: CommandLine, token: FlagToken, known: readonly KnownFlag[]): KnownFlag {
   const { name, rawName } = token;
-  const isNegated = name.startsWith('no-') && known.some(({ flag, isBoolean }) => isBoolean && `no-${flag}` === name);
+  const isNegated = name.startsWith('no-') && known.some((one) => one.isNegatable && `no-${one.flag}` === name);
   const flagName = isNegated ? name.slice('no-'.length) : name;
   const flag = known.find((one) => one.flag === flagName);
   if (flag === undefined) {
@@ -113,11 +117,11 @@ function addFlag(line: CommandLine, token: FlagToken, known: readonly KnownFlag[
 }
 
 function readValue({ rawName, value, inlineValue }: FlagToken, flag: KnownFlag, isNegated: boolean): string | boolean {
-  if (flag.isBoolean) {
-    if (value === undefined) return !isNegated;
-    if (!isNegated) return value;
+  if (isNegated && value !== undefined) {
     throw needsValue(`${rawName} takes no value, but it has "${value}".`, rawName);
   }
+  if (isNegated) return false;
+  if (flag.isBoolean) return value ?? true;
   const example = `--${flag.flag} ${exampleOf(flag.flag)}`;
   if (value === undefined) throw needsValue(`${rawName} needs a value, but nothing follows it.`, example);
   const isFlag = inlineValue !== true && /^--?[a-z]/i.test(value);

@@ -1,5 +1,5 @@
 import { LoadwrightError } from '../errors.js';
-import { redactSecrets } from '../reporters/redact-secrets.js';
+import { redactSecrets } from '../redact-secrets.js';
 
 /** How parts of an error are set off from each other; on anything but a terminal, not at all. */
 export interface ErrorPaint {

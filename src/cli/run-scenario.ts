@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { LoadwrightError } from '../errors.js';
 import { nearestName } from '../options/nearest-name.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
 import type { ScenarioDescription } from '../runtime/protocol.js';
+import type { ChosenReporters } from './choose-reporters.js';
 import { deferListener } from './defer-listener.js';
 import type { Runtime } from './load-runtime.js';
 import { exitCodeOfSignal } from './stop-on-signals.js';
@@ -12,6 +14,8 @@ export interface ScenarioRun {
   kinds: string[];
   layers: OptionLayer[];
   signal: AbortSignal;
+  /** What the run is called where it is kept; the scenario's file if not given. */
+  name?: string;
 }
 
 /**
@@ -21,6 +25,7 @@ export interface ScenarioRun {
 export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Promise<number> {
   const { signal, path, kinds, layers } = scenario;
   const { run } = await runtime.conductor;
+  let chosen: ChosenReporters | undefined;
   try {
     const { exitCode } = await run({
       source: { type: 'file', path },
@@ -34,9 +39,14 @@ export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Prom
       },
       createListener: (options, description) => {
         checkTags(options, description);
-        return deferListener(async () => (await import('./choose-reporters.js')).chooseReporters(options));
+        return deferListener(async () => {
+          const { chooseReporters } = await import('./choose-reporters.js');
+          chosen = chooseReporters(options, scenario.name ?? basename(path));
+          return chosen.listener;
+        });
       },
     });
+    for (const file of chosen?.listFiles() ?? []) process.stdout.write(`Wrote ${file}\n`);
     return exitCode;
   } catch (error) {
     if (!signal.aborted) throw error;

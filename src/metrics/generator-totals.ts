@@ -189,7 +189,7 @@ export class GeneratorTotals {
       .filter(({ ms }) => ms >= NOTABLE_SHARE * longestMs)
       .map(({ ms, worst: { sign, message } }) => ({
         sign,
-        message: `for ${showSeconds(ms, judgedMs)}: ${message}`,
+        message: `for ${showLength(ms, judgedMs)}: ${message}`,
         advice: GENERATOR_ADVICE[sign],
       }));
   }
@@ -201,18 +201,20 @@ export class GeneratorTotals {
   }
 }
 
-function levelOfRun({
+/** How a run is judged in which so much time was not well. */
+export function levelOfRun({
   judgedMs,
   strainedMs,
   saturatedMs,
-}: { [Name in 'judgedMs' | 'strainedMs' | 'saturatedMs']: number }) {
+}: Pick<GeneratorSummary, 'judgedMs' | 'strainedMs' | 'saturatedMs'>): Level {
   const notableMs = Math.max(NOTABLE_SHARE * judgedMs, Math.min(LEAST_MS, MOST_OF_SHORT_RUN * judgedMs));
   if (judgedMs === 0) return 0;
   if (saturatedMs >= notableMs) return 2;
   return strainedMs + saturatedMs >= notableMs || saturatedMs >= LEAST_STRAINED_SHARE * judgedMs ? 1 : 0;
 }
 
-function showSeconds(ms: number, ofMs: number): string {
+/** How long a sign was seen, of how long. */
+export function showLength(ms: number, ofMs: number): string {
   return `${Math.round(ms / 1000)} of ${Math.round(ofMs / 1000)} s, at the worst`;
 }
 

@@ -93,6 +93,9 @@ export class Histogram {
 /** Knows only where buckets begin and end. */
 const layout = createHdr();
 
+/** The bucket of what is longest. */
+export const LAST_BUCKET = layout.countsArrayIndex(HIGHEST);
+
 /** The middle of a bucket is at most 0.05 % from anything in it. */
 function midpointOf(index: number): number {
   const lowest = layout.valueFromIndex(index);

@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../errors.js';
+import { redactSecrets } from '../redact-secrets.js';
 import type { MeasureCounts } from './measure.js';
 import type { GaugeMerge, MeasureType } from './measure-selector.js';
 import type { LabelValue } from './measure-sources.js';
@@ -73,7 +74,8 @@ export function readMetric(
   labels: Labels = {},
 ): number | TrendNumbers | undefined {
   const given = Object.entries(labels).map(([label, value]) => [label, String(value)] as const);
-  const key = selectorKey(metric.name, Object.fromEntries(given));
+  // Numbers are told under names without secrets.
+  const key = redactSecrets(selectorKey(metric.name, Object.fromEntries(given)));
   const found = measures.find((counts) => counts.key === key);
   if (given.length > 0) requireLabels(metric, Object.keys(labels));
   // What a threshold names by itself is never counted with others.

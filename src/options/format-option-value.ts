@@ -1,3 +1,4 @@
+import { isSecretKey } from '../redact-secrets.js';
 import { formatDuration } from './format-duration.js';
 import { definitionOf } from './option-table.js';
 import { formatSize } from './parse-size.js';
@@ -15,12 +16,8 @@ export function formatOptionValue(name: OptionName, value: unknown): string {
   if (kind === 'stages') return Array.isArray(value) ? value.map(formatStage).join(' ') : '';
   if (kind === 'pairs') {
     return Object.entries(Object(value))
-      .map(([key, pairValue]) => `${key}=${isSecret(key) ? '***' : redactUrl(String(pairValue))}`)
+      .map(([key, pairValue]) => `${key}=${isSecretKey(key) ? '***' : redactUrl(String(pairValue))}`)
       .join(' ');
   }
   return redactUrl(String(value));
-}
-
-function isSecret(key: string): boolean {
-  return /pass|secret|token|key|auth|credential/i.test(key);
 }

@@ -40,7 +40,8 @@ export function fromFlags(given: readonly GivenFlag[]): OptionLayer {
 /** Why a flag is not taken; `more` are flags of the command besides those of a run. */
 export function refuseFlag(flag: string, written: string, more: readonly string[]): LoadwrightError {
   if (isLaterFlag(flag)) return notSupported(written, `Run without ${written}.`);
-  const negated = OPTION_NAMES.filter((name) => OPTION_TABLE[name].kind === 'boolean' && flag.startsWith('no-'));
+  const isNegatable = (name: OptionName) => OPTION_TABLE[name].kind === 'boolean' || OPTION_TABLE[name].isNegatable;
+  const negated = OPTION_NAMES.filter((name) => isNegatable(name) && flag.startsWith('no-'));
   const known = [...NAMES_BY_FLAG.keys(), ...more, ...negated.map((name) => `no-${OPTION_TABLE[name].flag}`)];
   const nearest = nearestName(flag, [...known, ...LATER_FLAGS.map((later) => later.flag)]);
   return new LoadwrightError('ERR_OPTION_UNKNOWN', {

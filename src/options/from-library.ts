@@ -3,7 +3,7 @@ import type { OptionLayer } from './resolved-options.js';
 /** Keys of `run()` that hold options of their own. */
 const GROUPS = ['load', 'http'];
 /** Keys of `run()` that are not options. */
-const NOT_OPTIONS = ['script', 'test', 'kinds', 'onEvent', 'signal', 'controls', ...GROUPS];
+const NOT_OPTIONS = ['script', 'test', 'kinds', 'onEvent', 'reporters', 'signal', 'controls', ...GROUPS];
 
 /** What was given to `run()` in code, as the strongest layer. */
 export function toOptionLayer(given: Readonly<Record<string, unknown>>): OptionLayer {

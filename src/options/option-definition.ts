@@ -25,6 +25,8 @@ export interface OptionDefinition<Value> {
   help: string;
   /** May be given several times. */
   isRepeatable?: true;
+  /** Not a boolean, and `--no-…` is a value all the same: none. */
+  isNegatable?: true;
   /** For booleans that are on: what `--no-…` does, which is the form that help shows. */
   negatedHelp?: string;
   /** Where it stands in a scenario, as `load.users`; absent: not there. */

@@ -14,6 +14,7 @@ import {
   parseText,
   wholeNumber,
 } from './parse-value.js';
+import { REPORT_OPTIONS } from './report-options.js';
 import type { LogLevel, OptionName, OptionValues } from './resolved-options.js';
 
 /** Every option of a run, with its definition; the compiler keeps it in step with `OptionValues`. */
@@ -99,27 +100,7 @@ export const OPTION_TABLE: OptionTable = {
     parse: parsePairs,
     help: 'Annotates all numbers of the run.',
   },
-  csv: {
-    flag: 'csv',
-    group: 'Output',
-    kind: 'text',
-    default: undefined,
-    metavar: 'prefix',
-    defaultText: 'no files',
-    example: 'results/load_test',
-    parse: parseText,
-    help: 'Write PREFIX_stats.csv and four more files as the run goes.',
-  },
-  csvFullHistory: {
-    flag: 'csv-full-history',
-    group: 'Output',
-    kind: 'boolean',
-    default: false,
-    metavar: '',
-    example: 'true',
-    parse: parseBoolean,
-    help: 'Rows for every name in PREFIX_stats_history.csv, not only the sum.',
-  },
+  ...REPORT_OPTIONS,
   onlySummary: {
     flag: 'only-summary',
     group: 'Output',

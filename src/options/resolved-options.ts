@@ -31,6 +31,11 @@ export interface OptionValues {
   iterations: number | undefined;
   profile: string | undefined;
   headless: boolean;
+  /** Folder in which each run gets one of its own; undefined: none does. */
+  results: string | undefined;
+  record: string | undefined;
+  json: string | undefined;
+  junit: string | undefined;
   csv: string | undefined;
   csvFullHistory: boolean;
   onlySummary: boolean;

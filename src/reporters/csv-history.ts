@@ -2,8 +2,8 @@ import { Aggregate, type SeriesCounts } from '../metrics/aggregate.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
 import { compareSeries, computeStatistics, sumSeries } from '../metrics/statistics.js';
 import { HISTORY_HEADER, historyRow } from './csv-rows.js';
-import { CsvTailFile } from './csv-tail-file.js';
 import { type CsvCell, formatCsv } from './csv-text.js';
+import { TailFile } from './tail-file.js';
 
 export interface HistoryOptions {
   path: string;
@@ -34,7 +34,7 @@ interface KeptSecond {
  */
 export class CsvHistory {
   readonly #options: HistoryOptions;
-  readonly #file: CsvTailFile;
+  readonly #file: TailFile;
   /** What was counted in seconds that are no longer kept. */
   #base = new Aggregate();
   #running = new Aggregate();
@@ -47,7 +47,7 @@ export class CsvHistory {
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#file = new CsvTailFile(options.path);
+    this.#file = new TailFile(options.path);
     this.#file.append(formatCsv([HISTORY_HEADER]));
     this.#file.append(formatCsv(this.#rowsAfter(-1, new Aggregate())));
   }

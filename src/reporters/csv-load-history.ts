@@ -4,8 +4,8 @@ import { type Part, Tally } from '../metrics/tally.js';
 import type { IntervalClosed } from '../runtime/protocol.js';
 import { CORRECTED_SECONDS } from './csv-history.js';
 import { LOAD_HISTORY_HEADER, loadHistoryRow } from './csv-rows.js';
-import { CsvTailFile } from './csv-tail-file.js';
 import { formatCsv } from './csv-text.js';
+import { TailFile } from './tail-file.js';
 
 export interface LoadHistoryOptions {
   path: string;
@@ -30,7 +30,7 @@ interface KeptSecond {
  */
 export class CsvLoadHistory {
   readonly #startedAtSeconds: number;
-  readonly #file: CsvTailFile;
+  readonly #file: TailFile;
   #kept: KeptSecond[] = [];
   /** What came before its second was closed. */
   #early: { interval: number; part: Part }[] = [];
@@ -39,7 +39,7 @@ export class CsvLoadHistory {
 
   constructor(options: LoadHistoryOptions) {
     this.#startedAtSeconds = options.startedAtSeconds;
-    this.#file = new CsvTailFile(options.path);
+    this.#file = new TailFile(options.path);
     this.#file.append(formatCsv([LOAD_HISTORY_HEADER]));
   }
 

@@ -1,7 +1,7 @@
 import { compareSeries, REPORTED_PERCENTILES, type SeriesStatistics } from '../metrics/statistics.js';
 import type { ExceptionCounts } from '../metrics/tally.js';
+import { redactSecrets } from '../redact-secrets.js';
 import type { CsvCell } from './csv-text.js';
-import { redactSecrets } from './redact-secrets.js';
 
 const PERCENTILE_HEADERS = REPORTED_PERCENTILES.map((percentile) => `${percentile}%`);
 const NOT_MEASURED = 'N/A';

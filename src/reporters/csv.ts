@@ -45,6 +45,12 @@ export function createCsvReporter(options: CsvOptions): Reporter {
   };
 }
 
+/** The files that a prefix leads to. */
+export function csvFiles(prefix: string): string[] {
+  const kinds = ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'];
+  return kinds.map((kind) => `${prefix}_${kind}.csv`);
+}
+
 class CsvFiles {
   readonly #options: CsvOptions;
   readonly #pace: WorkPace;

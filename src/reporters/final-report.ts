@@ -1,4 +1,5 @@
 import type { Table } from '../metrics/run-totals.js';
+import { redactSecrets } from '../redact-secrets.js';
 import type { RunResult, WorkerLost } from '../runtime/protocol.js';
 import type { Palette } from './color.js';
 import { escapeLines, escapeText } from './format/escape-text.js';
@@ -17,7 +18,6 @@ import { formatThresholds } from './format/format-thresholds.js';
 import { formatVerdict } from './format/format-verdict.js';
 import { truncateText, wrapText } from './format/pad-text.js';
 import type { LiveCounts } from './live-counts.js';
-import { redactSecrets } from './redact-secrets.js';
 
 export interface FinalReportParts {
   result: RunResult;

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LogLevel } from '../options/resolved-options.js';
+import { redactSecrets } from '../redact-secrets.js';
 import type { LogRecord, RunEvent, RunResult } from '../runtime/protocol.js';
 import { escapeLines } from './format/escape-text.js';
 import { formatDuration } from './format/format-duration.js';
@@ -10,7 +11,6 @@ import { formatPlace, formatStopCause } from './format/format-run-lines.js';
 import { formatThreshold } from './format/format-thresholds.js';
 import { formatVerdict } from './format/format-verdict.js';
 import { isLevelShown } from './log-levels.js';
-import { redactSecrets } from './redact-secrets.js';
 import type { Reporter } from './reporter.js';
 
 export interface LogFileOptions {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../metrics/clock.js';
 import type { RunTotals } from '../metrics/run-totals.js';
 import type { LogLevel } from '../options/resolved-options.js';
+import { redactSecrets } from '../redact-secrets.js';
 import type { IntervalClosed, LogRecord, RunEvent, RunResult, StopCause, WorkerSilent } from '../runtime/protocol.js';
 import { createPalette, type Palette } from './color.js';
 import { formatFinalReport, formatLostWorker, formatWarning } from './final-report.js';
@@ -14,7 +15,6 @@ import { LiveCounts } from './live-counts.js';
 import { formatFrame } from './live-frame.js';
 import { readTotalTable, readWindowTable } from './live-tables.js';
 import { isLevelShown } from './log-levels.js';
-import { redactSecrets } from './redact-secrets.js';
 import type { Reporter } from './reporter.js';
 import { WorkPace } from './work-pace.js';
 

@@ -6,6 +6,7 @@ import type { CustomMetric } from '../metrics/metric-table.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { Part } from '../metrics/tally.js';
 import type { ThresholdsInput } from '../metrics/thresholds.js';
+import type { OptionRecord } from '../options/describe-options.js';
 import type { DataTable, FeederFile } from './data-table.js';
 import type { LoadDescription } from './load-description.js';
 import type { Plan, PlanRevision, Share } from './plan.js';
@@ -166,6 +167,21 @@ export type StopCause =
   | { by: 'threshold'; reason: string; hasFailed: true }
   | { by: 'lost-worker'; reason: string; hasFailed: true };
 
+/** Where a run was driven from. */
+export interface Machine {
+  /** As the operating system names it: `linux`, `darwin`, `win32`. */
+  platform: string;
+  /** Of the operating system. */
+  release: string;
+  architecture: string;
+  cpuModel: string;
+  /** Processors this process may use. */
+  cores: number;
+  memoryBytes: number;
+  /** Version of Node.js: `v20.19.0`. */
+  node: string;
+}
+
 export interface RunStarted {
   type: 'run-started';
   /** Wall-clock time of second 0, ISO 8601. */
@@ -175,6 +191,9 @@ export interface RunStarted {
   host: string | undefined;
   workers: number;
   plan: Plan;
+  /** Every option with where its value came from, secrets removed. */
+  options: Record<string, OptionRecord>;
+  machine: Machine;
   version: string;
 }
 
@@ -270,7 +289,7 @@ export interface ResultBase {
 
 /**
  * How a run ended. `completed`: the plan was carried out. `stopped`: it was ended early, in order, with full numbers.
- * `incomplete`: a worker was lost, so numbers are missing.
+ * `incomplete`: numbers are missing, because a worker was lost or the recording of a killed run ends before it did.
  */
 export type RunResult =
   | (ResultBase & { state: 'completed' })

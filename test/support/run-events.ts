@@ -1,9 +1,11 @@
 import type { ThresholdVerdict } from '../../src/metrics/judge-thresholds.js';
 import { RunTotals } from '../../src/metrics/run-totals.js';
 import { type Part, Tally } from '../../src/metrics/tally.js';
+import { describeOptions } from '../../src/options/describe-options.js';
+import { resolveOptions } from '../../src/options/resolve-options.js';
 import { plainLine } from '../../src/runtime/load/users.js';
 import type { Plan, UsersLoad } from '../../src/runtime/plan.js';
-import type { IntervalClosed, RunEvent, RunResult, ShareGauges } from '../../src/runtime/protocol.js';
+import type { IntervalClosed, Machine, RunEvent, RunResult, ShareGauges } from '../../src/runtime/protocol.js';
 import { generatorHealth, generatorSummary } from './generator-health.js';
 
 /** One request as a test tells it. */
@@ -47,6 +49,16 @@ export const PLAN: Plan = {
   kinds: [{ name: 'StockUser', weight: 1, fixedCount: undefined, host: undefined }],
   seed: 7,
   measures: [],
+};
+
+export const MACHINE: Machine = {
+  platform: 'linux',
+  release: '6.1.0',
+  architecture: 'x64',
+  cpuModel: 'A Processor',
+  cores: 2,
+  memoryBytes: 8 * 2 ** 30,
+  node: 'v20.19.0',
 };
 
 const SOURCE = { load: 'default', user: 'StockUser', group: undefined, labels: {} };
@@ -103,6 +115,8 @@ export class SyntheticRun {
       host: 'http://127.0.0.1:8000',
       workers: 2,
       plan: PLAN,
+      options: describeOptions(resolveOptions([])),
+      machine: MACHINE,
       version: '0.1.0',
       ...changes,
     });

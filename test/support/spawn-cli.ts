@@ -22,7 +22,7 @@ export interface CliProcess {
 
 export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): CliProcess {
   const startedAt = performance.now();
-  const env = { ...process.env, NO_COLOR: '1', ...options.env };
+  const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', ...options.env };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

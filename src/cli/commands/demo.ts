@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LoadwrightError } from '../../errors.js';
 import { fromFlags } from '../../options/from-flags.js';
@@ -13,7 +12,6 @@ import { type StockServerProcess, startStockServer } from '../stock-server-proce
 import { stopOnSignals } from '../stop-on-signals.js';
 
 const SCENARIO = new URL('../../../examples/stock/scenario.ts', import.meta.url);
-const CSV_ENDINGS = ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'];
 /** What the demo runs with where no flag or variable says otherwise. */
 const DEMO_VALUES = { users: 100, spawnRate: 20, runTime: '20s', csv: 'results/demo', headless: true };
 
@@ -38,11 +36,8 @@ async function runDemo(kinds: string[], given: OptionLayer[], serverFlags: strin
   const server = await startStockServer(serverFlags);
   try {
     const layers = [demoLayer(), ...given, hostLayer(server)];
-    const { values } = checkLayers(layers).early;
     process.stdout.write(`The stock system listens on ${server.url}, in a process of its own.\n`);
-    const exitCode = await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal }, runtime);
-    if (values.csv !== undefined) process.stdout.write(formatFiles(values.csv));
-    return exitCode;
+    return await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal, name: 'demo' }, runtime);
   } finally {
     await server.stop();
     release();
@@ -89,9 +84,4 @@ function refuseRunFlags({ flags, words }: CommandLine): void {
     message: `"demo --server-only" runs no users, so ${surplus} means nothing to it.`,
     hint: 'loadwright demo --server-only --port 8000',
   });
-}
-
-function formatFiles(prefix: string): string {
-  const files = CSV_ENDINGS.map((ending) => `${prefix}_${ending}.csv`).filter((file) => existsSync(file));
-  return files.map((file) => `Wrote ${file}\n`).join('');
 }

@@ -1,6 +1,6 @@
 import type { SeriesStatistics } from '../../metrics/statistics.js';
 import type { ExceptionCounts } from '../../metrics/tally.js';
-import { redactSecrets } from '../redact-secrets.js';
+import { redactSecrets } from '../../redact-secrets.js';
 import { escapeLines, escapeText } from './escape-text.js';
 import { formatCount, formatPlural } from './format-number.js';
 import { padEnd, truncateText, wrapText } from './pad-text.js';

@@ -1,5 +1,5 @@
 import type { BrokenCriterion, LimitFinding } from '../../metrics/find-limit.js';
-import { redactSecrets } from '../redact-secrets.js';
+import { redactSecrets } from '../../redact-secrets.js';
 import { escapeText } from './escape-text.js';
 import { formatDuration, formatElapsed } from './format-duration.js';
 import { formatPlural } from './format-number.js';

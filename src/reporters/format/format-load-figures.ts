@@ -1,7 +1,7 @@
 import { percentilesOf } from '../../metrics/histogram.js';
 import type { SeriesStatistics } from '../../metrics/statistics.js';
 import type { Part } from '../../metrics/tally.js';
-import { redactSecrets } from '../redact-secrets.js';
+import { redactSecrets } from '../../redact-secrets.js';
 import { escapeLines } from './escape-text.js';
 import { formatCount, formatMs, formatPlural } from './format-number.js';
 import { wrapText } from './pad-text.js';

@@ -1,7 +1,7 @@
 import type { MeasureCounts } from '../../metrics/measure.js';
 import { readMeasure } from '../../metrics/measure-value.js';
 import { findBuiltInMetric } from '../../metrics/metric-table.js';
-import { redactSecrets } from '../redact-secrets.js';
+import { redactSecrets } from '../../redact-secrets.js';
 import { escapeText } from './escape-text.js';
 import { formatCount, formatQuantity, formatRate, formatShare } from './format-number.js';
 import { padEnd, padStart, truncateText, widthOf, wrapText } from './pad-text.js';

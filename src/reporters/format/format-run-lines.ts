@@ -1,7 +1,7 @@
+import { redactSecrets } from '../../redact-secrets.js';
 import { plannedEndMs } from '../../runtime/load/describe-load.js';
 import type { Plan, PlannedLoad } from '../../runtime/plan.js';
 import type { IntervalClosed, RunStarted, StopCause } from '../../runtime/protocol.js';
-import { redactSecrets } from '../redact-secrets.js';
 import { escapeText } from './escape-text.js';
 import { formatDuration, formatElapsed } from './format-duration.js';
 import { formatGeneratorState } from './format-generator.js';

@@ -1,7 +1,7 @@
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
 import type { MeasureType } from '../../metrics/measure-selector.js';
 import { findBuiltInMetric } from '../../metrics/metric-table.js';
-import { redactSecrets } from '../redact-secrets.js';
+import { redactSecrets } from '../../redact-secrets.js';
 import { escapeText } from './escape-text.js';
 import { formatElapsed } from './format-duration.js';
 import { formatAgainst, formatPlural } from './format-number.js';

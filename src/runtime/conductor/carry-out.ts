@@ -13,7 +13,7 @@ import type {
 } from '../protocol.js';
 import type { AfterLoad } from './after-load.js';
 import { Collector, type MergedInterval } from './collector.js';
-import { describeStart } from './describe-start.js';
+import { describeStart, type RunSetting } from './describe-start.js';
 import { LivePlan } from './live-plan.js';
 import { LiveVerdicts } from './live-verdicts.js';
 import type { PlannedRun } from './plan-run.js';
@@ -36,6 +36,8 @@ export interface CarryOutOptions {
   kinds: ScenarioDescription['kinds'];
   listener: RunListener;
   options: OptionValues;
+  /** With what and where the run runs, for those who read of it later. */
+  recorded: RunSetting;
   scenario: string;
   signal: AbortSignal | undefined;
   controls: RunControls | undefined;
@@ -98,13 +100,13 @@ class RunningRun {
   }
 
   async untilEnd(): Promise<RunResult> {
-    const { fleet, signal, controls, onScriptLog, shapes, warnings } = this.#options;
+    const { fleet, planned, scenario, recorded, signal, controls, onScriptLog, shapes, warnings } = this.#options;
     const onAbort = () => this.#stopNow(readStopSignal(signal!));
     // A run that was stopped while it was prepared ends with the first events.
     const ended = new Promise<void>((resolve) => {
       this.#onEnd = resolve;
     });
-    this.#emit(describeStart(this.#options.planned, this.#options.scenario, this.#startedAt));
+    this.#emit(describeStart({ planned, scenario, startedAt: this.#startedAt, ...recorded }));
     for (const warning of warnings) this.#emit({ type: 'warning', ...warning });
     fleet.onEvent((event) => this.#onFleetEvent(event));
     onScriptLog((record) => this.#emit({ type: 'log', record }));
@@ -120,9 +122,9 @@ class RunningRun {
     controls?.attach(undefined);
     this.#notePlannedEnd();
     this.#collector.finish();
-    const result = await this.#finish();
+    const counted = await this.#finish();
     signal?.removeEventListener('abort', onAbort);
-    this.#emit({ type: 'run-finished', result });
+    const result = this.#journal.finish(counted);
     if (this.#journal.failure !== undefined) throw this.#journal.failure.error;
     return result;
   }

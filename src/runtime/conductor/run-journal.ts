@@ -1,7 +1,8 @@
 import { OTHER_NAMES } from '../../metrics/aggregate.js';
 import { RunTotals } from '../../metrics/run-totals.js';
 import { OTHER_LABELS } from '../../metrics/selector-key.js';
-import type { RunEvent } from '../protocol.js';
+import type { RunEvent, RunResult } from '../protocol.js';
+import { EventRedactor } from './redact-event.js';
 import type { RunListener } from './run-request.js';
 
 export interface RunJournalOptions {
@@ -17,6 +18,7 @@ export class RunJournal {
   readonly totals = new RunTotals();
   readonly warnings: { code: string; message: string }[] = [];
   readonly #options: RunJournalOptions;
+  readonly #redactor = new EventRedactor();
   /** What the listener threw: it hears nothing more, and it is what `run` rejects with. */
   failure: { error: unknown } | undefined;
 
@@ -24,7 +26,8 @@ export class RunJournal {
     this.#options = options;
   }
 
-  emit(event: RunEvent): void {
+  emit(told: RunEvent): void {
+    const event = this.#redactor.redact(told);
     if (event.type === 'interval-closed' || event.type === 'interval-amended') this.#count(event);
     if (event.type === 'warning') this.warnings.push({ code: event.code, message: event.message });
     this.#tell(event);
@@ -33,6 +36,13 @@ export class RunJournal {
       this.totals.reset(resetAtInterval);
       this.emit({ type: 'statistics-reset', firstInterval: resetAtInterval });
     }
+  }
+
+  /** The end of the run, as everybody is told it. */
+  finish(result: RunResult): RunResult {
+    const told = this.#redactor.redact(result);
+    this.emit({ type: 'run-finished', result: told });
+    return told;
   }
 
   warnOnce(code: string, message: string): void {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { LoadwrightError } from '../../errors.js';
+import { describeOptions } from '../../options/describe-options.js';
 import { resolveOptions } from '../../options/resolve-options.js';
 import type { OptionLayer } from '../../options/resolved-options.js';
 import type { DataTable, FeederFile } from '../data-table.js';
@@ -7,6 +8,7 @@ import type { RunResult } from '../protocol.js';
 import { carryOut } from './carry-out.js';
 import { checkHosts } from './check-host.js';
 import { checkOrigins } from './check-origins.js';
+import { describeMachine } from './describe-machine.js';
 import { type PlannedRun, planRun } from './plan-run.js';
 import type { PortFleet } from './port-fleet.js';
 import { prepareHooks } from './prepare-hooks.js';
@@ -46,6 +48,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
     const onAbort = () => fleet.stop(0, 0);
     request.signal?.addEventListener('abort', onAbort, { once: true });
     const limits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
+    const recorded = { options: describeOptions(options), machine: describeMachine() };
     const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
     if (request.signal?.aborted) onAbort();
     await ready;
@@ -56,6 +59,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
       listener,
       kinds: plan.kinds.map(({ name }) => described.kinds.find((kind) => kind.name === name)!),
       options: values,
+      recorded,
       scenario: request.source.type === 'file' ? basename(request.source.path) : 'test',
       signal: request.signal,
       controls: request.controls,

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
-/** A file that rows are appended to, and whose end can be written again. Everything is on disk as soon as it is known. */
-export class CsvTailFile {
+/** A file that is appended to, and whose end can be written again. Everything is on disk as soon as it is known. */
+export class TailFile {
   readonly #descriptor: number;
   #size = 0;
 

@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERRORS, LoadwrightError } from '../../errors.js';
+import { isColorWanted } from '../../reporters/color.js';
+import { createCsvReporter, csvFiles } from '../../reporters/csv.js';
+import { replayRecording } from '../../reporters/replay-recording.js';
+import type { Reporter } from '../../reporters/reporter.js';
+import { createTerminalReporter } from '../../reporters/terminal.js';
+import { commandNamed } from '../command-table.js';
+import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
+
+/** Where a run keeps its recording, in its folder. */
+const RECORDING_FILE = 'recording.ndjson';
+
+interface Form {
+  reporter: Reporter;
+  files: string[];
+}
+
+/** `loadwright report <recording>`: makes any other report from a recording, or shows the one of the terminal. */
+export async function reportCommand(words: readonly string[]): Promise<number> {
+  const line = parseCommandLine(words, commandNamed('report')!);
+  const path = readPath(line.words);
+  const forms = chooseForms(line.own);
+  const reporters = forms.length === 0 ? [createFinalReport()] : forms.map(({ reporter }) => reporter);
+  const { result, isComplete, cutLine, failedReporters } = await replayRecording({ path, reporters });
+  if (forms.length > 0 && cutLine !== undefined) {
+    process.stderr.write(`Line ${cutLine} of ${path}, its last one, is cut off and was left out.\n`);
+  }
+  if (forms.length > 0 && !isComplete) {
+    process.stderr.write(`The run had not ended: ${path} ends after second ${result.durationMs / 1000}.\n`);
+  }
+  const written = forms.filter(({ reporter }) => !failedReporters.includes(reporter.name));
+  for (const file of written.flatMap(({ files }) => files)) process.stdout.write(`Wrote ${file}\n`);
+  return failedReporters.length === 0 ? 0 : ERRORS.ERR_REPORT_FAILED.exitCode;
+}
+
+function chooseForms(own: CommandLine['own']): Form[] {
+  const forms: Form[] = [];
+  const fileOf = (flag: string) => (typeof own[flag] === 'string' ? own[flag] : undefined);
+  const csv = fileOf('csv');
+  if (csv !== undefined) {
+    const fullHistory = own['csv-full-history'] === true;
+    forms.push({ reporter: createCsvReporter({ prefix: csv, fullHistory }), files: csvFiles(csv) });
+  }
+  return forms;
+}
+
+/** The report at the end of a run, without what was printed while it went on. */
+function createFinalReport(): Reporter {
+  return createTerminalReporter({
+    stream: process.stdout,
+    onlySummary: true,
+    logLevel: 'critical',
+    color: isColorWanted(process.stdout, process.env),
+  });
+}
+
+/** A recording, or the folder of a run that has one. */
+function readPath([path, surplus]: readonly string[]): string {
+  if (path === undefined || surplus !== undefined) {
+    throw new LoadwrightError('ERR_OPTION_INVALID', {
+      message:
+        path === undefined
+          ? '"report" needs a recording, but none was given.'
+          : `"report" takes one recording, but "${surplus}" follows "${path}".`,
+      hint: 'loadwright report results/<run>/recording.ndjson --csv results/again',
+    });
+  }
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(path, RECORDING_FILE) : path;
+}

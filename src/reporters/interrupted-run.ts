@@ -1,0 +1,71 @@
+import type { RunTotals } from '../metrics/run-totals.js';
+import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
+import { InterruptedGenerator } from './interrupted-generator.js';
+
+/** A run that was killed never judged itself; what it exits with is that of a lost worker. */
+const EXIT_CODE = 5;
+
+/** Makes the end that a run never came to, from what was heard of it: honest about what is missing. */
+export class InterruptedRun {
+  readonly #totals: RunTotals;
+  #started: RunStarted | undefined;
+  #latest: IntervalClosed | undefined;
+  readonly #generator = new InterruptedGenerator();
+  readonly #warnings: { code: string; message: string }[] = [];
+  readonly #lostWorkers: WorkerLost[] = [];
+
+  constructor(totals: RunTotals) {
+    this.#totals = totals;
+  }
+
+  hear(event: RunEvent): void {
+    if (event.type === 'run-started') this.#started = event;
+    else if (event.type === 'interval-closed') this.#hearInterval(event);
+    else if (event.type === 'worker-lost') this.#lostWorkers.push(event);
+    else if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
+  }
+
+  #hearInterval(event: IntervalClosed): void {
+    this.#latest = event;
+    this.#generator.add(event.generator);
+  }
+
+  /** The events that end it. */
+  end(): RunEvent[] {
+    const seconds = (this.#latest?.interval ?? -1) + 1;
+    const message =
+      `The recording ends after second ${seconds}, and the run had not ended: it was killed, or is still going on. ` +
+      'What it counted later is missing, and so are its final verdicts.';
+    const warning = { code: 'RECORDING_INCOMPLETE', message };
+    return [
+      { type: 'warning', ...warning },
+      { type: 'run-finished', result: this.#createResult(seconds * 1000, [...this.#warnings, warning]) },
+    ];
+  }
+
+  #createResult(durationMs: number, warnings: RunResult['warnings']): RunResult {
+    const { scenario, host, startedAt, workers, plan } = this.#started!;
+    const { rows, aggregated } = this.#totals.table(durationMs);
+    const verdicts = this.#latest?.thresholds ?? [];
+    return {
+      state: 'incomplete',
+      scenario,
+      host,
+      startedAt,
+      durationMs,
+      drainMs: 0,
+      seed: plan.seed,
+      workers,
+      usersStarted: this.#latest?.gauges.usersStarted ?? 0,
+      requests: rows,
+      total: aggregated,
+      part: this.#totals.read(),
+      warnings,
+      lostWorkers: this.#lostWorkers,
+      thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),
+      generator: this.#generator.read(),
+      outside: [],
+      exitCode: EXIT_CODE,
+    };
+  }
+}

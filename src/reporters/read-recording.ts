@@ -1,0 +1,118 @@
+import { createReadStream } from 'node:fs';
+import { LoadwrightError } from '../errors.js';
+import type { RunEvent } from '../runtime/protocol.js';
+import { isRunEvent } from './check-event.js';
+import { RECORDING_FORMAT, RECORDING_VERSION } from './recording-format.js';
+
+/** An event and the line it stands in, counted from 1. */
+export interface RecordedEvent {
+  line: number;
+  event: RunEvent;
+}
+
+/** How a recording ends: the line that was being written when the run was killed, if there is one. */
+export interface RecordingEnd {
+  cutLine: number | undefined;
+}
+
+const CHUNK_BYTES = 1 << 20;
+const LINE_FEED = 0x0a;
+const SHOWN_CHARACTERS = 60;
+
+/**
+ * Reads a recording, a few events at a time: an hour of it never is in memory. A last line that was cut off is left out.
+ *
+ * @throws LoadwrightError `ERR_RECORDING_INVALID` for a file that is no recording, and for a line in it that is none
+ */
+export async function* readRecording(path: string): AsyncGenerator<RecordedEvent[], RecordingEnd> {
+  let line = 0;
+  for await (const { texts, rest } of readLines(path)) {
+    const events: RecordedEvent[] = [];
+    for (const text of texts) {
+      line++;
+      if (line === 1) checkHeader(path, text);
+      else events.push({ line, event: parseEvent(text, { path, line }) });
+    }
+    if (events.length > 0) yield events;
+    if (rest === undefined) continue;
+    const last = line === 0 ? undefined : tryParse(rest);
+    if (line === 0) checkHeader(path, rest);
+    else if (last === undefined) return { cutLine: line + 1 };
+    else yield [{ line: line + 1, event: last }];
+  }
+  return { cutLine: undefined };
+}
+
+/** Whole lines, and at the end what follows the last line feed. */
+async function* readLines(path: string): AsyncGenerator<{ texts: string[]; rest?: string }> {
+  let parts: Buffer[] = [];
+  for await (const chunk of openRecording(path)) {
+    const texts: string[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      parts.push(chunk.subarray(from, end));
+      texts.push(toText(parts));
+      parts = [];
+      from = end + 1;
+    }
+    if (from < chunk.length) parts.push(chunk.subarray(from));
+    yield { texts };
+  }
+  if (parts.length > 0) yield { texts: [], rest: toText(parts) };
+}
+
+async function* openRecording(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw invalid(`The recording ${path} cannot be read: ${reason}.`, error);
+  }
+}
+
+function toText(parts: readonly Buffer[]): string {
+  return parts.length === 1 ? parts[0]!.toString() : Buffer.concat(parts).toString();
+}
+
+function checkHeader(path: string, text: string): void {
+  const header = tryParseJson(text) as { format?: unknown; formatVersion?: unknown; version?: unknown } | undefined;
+  if (header?.format !== RECORDING_FORMAT || typeof header.formatVersion !== 'number') {
+    throw invalid(`${path} is no recording: line 1 is ${show(text)}.`);
+  }
+  if (header.formatVersion <= RECORDING_VERSION) return;
+  throw invalid(
+    `${path} was written by Loadwright ${String(header.version)} in format ${header.formatVersion}, but this version ` +
+      `reads formats up to ${RECORDING_VERSION}.`,
+    undefined,
+    'npm install --save-dev loadwright@latest',
+  );
+}
+
+function parseEvent(text: string, { path, line }: { path: string; line: number }): RunEvent {
+  const value = tryParseJson(text);
+  if (isRunEvent(value)) return value;
+  throw invalid(`Line ${line} of ${path} is no event of a run: ${show(text)}.`);
+}
+
+function tryParse(text: string): RunEvent | undefined {
+  const value = tryParseJson(text);
+  return isRunEvent(value) ? value : undefined;
+}
+
+function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function show(text: string): string {
+  if (text.trim() === '') return 'empty';
+  const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
+  return text.length > SHOWN_CHARACTERS ? `${shown}…` : shown;
+}
+
+function invalid(message: string, cause?: unknown, hint = 'loadwright report results/<run>/recording.ndjson') {
+  return new LoadwrightError('ERR_RECORDING_INVALID', { message, hint, cause });
+}
