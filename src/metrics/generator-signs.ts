@@ -7,8 +7,12 @@ export const BOUNDS = {
   lateAnswers: { strained: 4, saturated: 15 },
   /** One start in a hundred (strained) or in ten (saturated) was this late (ms), in a thread that was so busy. */
   lateStarts: { lagMs: 10, utilisation: 0.85 },
-  /** Share of the time in which the thread could have run and others had the core; saturated if it was also so late (ms). */
-  runDelay: { strained: 0.25, saturated: 0.4, lateMs: 7 },
+  /** Share of the time in which the thread could have run and others had the core. */
+  runDelay: { strained: 0.25 },
+  /** Saturated: so much of it, and so late (ms) for a tenth of the time; … */
+  starved: { runDelay: 0.3, lateMs: 6 },
+  /** … or so much of it in a thread that wanted to run for so much of the time. */
+  hungry: { runDelay: 0.4, wanted: 0.8 },
 } as const;
 
 /** Too few starts for one in a hundred, or in ten, to be told from a hiccup. */
@@ -48,12 +52,10 @@ export function silentSign(share: number): FoundSign {
 }
 
 function findLateness(signs: ShareSigns, machine: MachineHealth): FoundSign[] {
-  const { share, lateness, runDelayShare = 0 } = signs.health;
+  const { share, lateness } = signs.health;
   const lateMs = percentilesOf(lateness, [90])[0] ?? 0;
   const lateLevel = levelOf(lateMs, BOUNDS.lateAnswers);
-  const isStarved = runDelayShare >= BOUNDS.runDelay.saturated && lateMs >= BOUNDS.runDelay.lateMs;
-  const isWaiting = runDelayShare >= BOUNDS.runDelay.strained;
-  const level = Math.max(lateLevel, isStarved ? 2 : isWaiting ? 1 : 0) as Level;
+  const level = Math.max(lateLevel, levelOfRunDelay(signs, lateMs)) as Level;
   if (level === 0) return [];
   const late = `worker ${share} saw what had arrived ${showMs(lateMs)} late or more in a tenth of the time`;
   const causes = findCauses(signs, machine);
@@ -61,6 +63,14 @@ function findLateness(signs: ShareSigns, machine: MachineHealth): FoundSign[] {
   const isOwn = causes.length === 0 || causes.every(({ sign }) => sign === 'garbage') || isBusyItself(signs);
   const own: Cause[] = isOwn && lateLevel > 0 ? [{ sign: 'late-answers', message: describeBusy(signs) }] : [];
   return [...own, ...causes].map(({ sign, message }) => ({ sign, level, lateMs, message: `${late}: ${message}` }));
+}
+
+function levelOfRunDelay({ health: { cpuShare = 0, runDelayShare = 0 } }: ShareSigns, lateMs: number): Level {
+  const { starved, hungry, runDelay } = BOUNDS;
+  const isStarved = runDelayShare >= starved.runDelay && lateMs >= starved.lateMs;
+  const isHungry = runDelayShare >= hungry.runDelay && cpuShare + runDelayShare >= hungry.wanted;
+  if (isStarved || isHungry) return 2;
+  return runDelayShare >= runDelay.strained ? 1 : 0;
 }
 
 type Cause = Pick<GeneratorReason, 'sign' | 'message'>;

@@ -20,10 +20,18 @@ export interface CliProcess {
   result: Promise<CliResult>;
 }
 
-export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): CliProcess {
+export interface CliOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** A command that starts it: `['nice', '-n', '10']`. */
+  under?: readonly string[];
+}
+
+export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
   const startedAt = performance.now();
   const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...words] = [...(options.under ?? []), process.execPath, MAIN, ...args];
+  const child = spawn(program!, words, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
@@ -57,10 +65,7 @@ export function startCli(args: readonly string[], options: { cwd?: string; env?:
   return { child, pid: child.pid!, printed, result };
 }
 
-export async function runCli(
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<CliResult> {
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return startCli(args, options).result;
 }
 
