@@ -15,6 +15,7 @@ import type { RunEvent } from '../runtime/protocol.js';
  *
  * @example
  * ```ts
+ * import type { Reporter } from 'loadwright/node';
  * export function createCounter(): Reporter {
  *   return {
  *     name: 'counter',

@@ -104,8 +104,10 @@ describe('time that others took', () => {
   });
 
   it('is a strain where it is much and answers are hardly late', () => {
-    const pushed = signs({ utilisation: 0.8, cpuShare: 0.5, runDelayShare: 0.5, ...lateProbes(1, 4.6) });
+    const pushed = signs({ utilisation: 0.6, cpuShare: 0.3, runDelayShare: 0.45, ...lateProbes(1, 4.6) });
     expect(judge([pushed], { busyCores: 1.9 })).toMatchObject({ verdict: 'strained' });
+    const hungry = signs({ utilisation: 0.8, cpuShare: 0.5, runDelayShare: 0.5, ...lateProbes(1, 4.6) });
+    expect(judge([hungry], { busyCores: 1.9 })).toMatchObject({ verdict: 'saturated' });
     const little = signs({ utilisation: 0.2, cpuShare: 0.1, runDelayShare: 0.3, ...lateProbes(1, 2) });
     expect(judge([little], { busyCores: 1.9 })).toMatchObject({ verdict: 'strained', signs: ['taken-by-others'] });
   });

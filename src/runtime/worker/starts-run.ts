@@ -8,7 +8,7 @@ import { User } from './user-loop.js';
 import type { UserWorld } from './user-world.js';
 
 /** How long starts that are due may keep what has arrived from being read. */
-const TURN_MS = 0.25;
+const TURN_MS = 0.1;
 
 /** An open load: iterations start at their instants, on users of a pool that grows up to its limit. */
 export class StartsRun extends LoadRun<StartsLoad> {
