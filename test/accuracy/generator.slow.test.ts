@@ -8,7 +8,7 @@ import { type ServerProcess, startServer } from '../support/spawn-server.js';
 import { writeScenario } from '../support/temporary-folder.js';
 
 /** Twenty are the bar; five tell a broken rule from a sound one in a quarter of the time. */
-const ROUNDS = Number(process.env.LOADWRIGHT_ROUNDS ?? 5);
+const ROUNDS = Number(process.env.GENERATOR_ROUNDS ?? 5);
 const RUN_SECONDS = 3;
 const LAST_CORE = availableParallelism() - 1;
 
@@ -87,7 +87,7 @@ describe('a generator that is saturated on purpose is called that in every run',
   });
 
   test('by far too many users', async () => {
-    const rounds = await runRounds(() => runRound('Eager -u 2000 -r 2000 --workers 1'));
+    const rounds = await runRounds(() => runRound('Eager -u 6000 -r 6000 --workers 1'));
     expect(rounds.map(({ verdict, code }) => [verdict, code])).toEqual(rounds.map(() => ['saturated', 99]));
   });
 
@@ -124,7 +124,7 @@ describe('a healthy generator is called saturated in none', () => {
   });
 });
 
-test('what was added is estimated: a thread that is blocked for 100 of every 200 ms keeps an answer 25 ms on average', async () => {
+test('what was added is estimated: a thread that is blocked for 100 of every 200 ms keeps an answer 20 to 30 ms on average', async () => {
   const { generator } = await run({
     script: writeScenario(SCENARIO),
     kinds: ['Blocking'],
@@ -132,7 +132,9 @@ test('what was added is estimated: a thread that is blocked for 100 of every 200
     load: { users: 1, spawnRate: 1, runTime: '4s' },
   });
   expect(generator.verdict).toBe('saturated');
-  expect(generator.addedLatency.meanMs).toBeGreaterThan(20);
+  // Ten probes fall into each 200 ms, always at the same places of it: the five late ones are x, x - 20, … x - 80 ms late,
+  // with x from 80 to 100 by chance. Their mean over all ten is 20 to 30 ms; a millisecond of it is taken as the timer's.
+  expect(generator.addedLatency.meanMs).toBeGreaterThan(18);
   expect(generator.addedLatency.meanMs).toBeLessThan(32);
-  expect(generator.addedLatency.p99Ms).toBeGreaterThan(90);
+  expect(generator.addedLatency.p99Ms).toBeGreaterThan(78);
 });

@@ -132,12 +132,7 @@ export abstract class TaskWalker {
     this.session.beginIteration(0);
     const turn = loopTurn();
     const startedAtMs = now();
-    this.noteTask(node.number);
-    try {
-      await node.run(context as never);
-    } catch (error) {
-      this.#addException(error, node);
-    }
+    await this.#runTask(node, context);
     if (this.hasLeft) return;
     const durationMs = now() - startedAtMs;
     this.#endIteration(durationMs, parent.waitTime);
@@ -163,12 +158,8 @@ export abstract class TaskWalker {
     try {
       await task.run(context as never);
     } catch (error) {
-      this.#addException(error, task);
+      if (!this.hasLeft) this.services.addException(error, `${this.kind.name}.${task.name}`);
     }
-  }
-
-  #addException(error: unknown, task: TaskLeaf): void {
-    if (!this.hasLeft) this.services.addException(error, `${this.kind.name}.${task.name}`);
   }
 
   /** Leave for one more task: not while the run is paused, and not when all there were to do are taken. */
