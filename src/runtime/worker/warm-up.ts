@@ -22,14 +22,15 @@ const FAST_REHEARSAL_MS = 600;
 const MOST_MS = 800;
 const POOL = { preAllocatedUsers: 20, maxUsers: 100 };
 
+// In more than one way: code that was compiled for one alone is compiled again when it meets another.
 const Rehearsal = defineUser({
   tasks: {
-    // In more than one way: code that was compiled for one alone is compiled again when it meets another.
-    async go({ http, iteration }) {
-      const name = `go ${iteration % 3}`;
-      if (iteration % 3 === 0) await http.get('/');
-      else if (iteration % 3 === 1) await http.post('/', { name, json: { iteration } });
-      else (await http.get('/', { name, expect: 200, timeout: 1, headers: { accept: 'any' } })).json();
+    get: ({ http }) => http.get('/'),
+    async post({ http, iteration }) {
+      await http.post('/', { name: 'post', json: { iteration } });
+    },
+    async json({ http }) {
+      (await http.get('/', { name: 'json', expect: 200, timeout: 1, headers: { accept: 'any' } })).json();
     },
   },
 });
@@ -48,7 +49,8 @@ export async function warmUp(setup: PrepareMessage): Promise<void> {
   if (port === undefined) return;
   const id = keepInProcessTest(defineTest({ users: { Rehearsal } }));
   // Twice, for the same reason: the second run is another one to it, as the real one will be.
-  for (let time = 0; time < 2; time++) await rehearse(planRehearsal(setup, { id, port }));
+  // And as a copy, for what came over a port has other shapes than what was written here.
+  for (let time = 0; time < 2; time++) await rehearse(structuredClone(planRehearsal(setup, { id, port })));
   forgetInProcessTest(id);
   server.close();
 }
@@ -106,8 +108,8 @@ function planRehearsal(setup: PrepareMessage, { id, port }: { id: number; port: 
 
 /** Users of a closed load wait for their answers, and need no more than the least. */
 export function planLoad(loads: readonly PlannedLoad[], shares: number): PlannedLoad {
-  const peaks = loads.map((load) => (load.model === 'starts' ? largestValue(load.line) : 0));
-  const rate = peaks.reduce((sum, peak) => sum + peak, 0) / shares;
+  const open = loads.filter((load) => load.model === 'starts');
+  const rate = open.reduce((sum, load) => sum + largestValue(load.line), 0) / shares;
   const base = { name: 'rehearsal', startAtMs: 0, kinds: [0], gracefulStopMs: 0, env: {}, labels: {} };
   if (rate < LEAST_RATE) {
     return {
@@ -123,6 +125,8 @@ export function planLoad(loads: readonly PlannedLoad[], shares: number): Planned
   const perSecond = Math.min(rate, MOST_RATE);
   const endMs = rate < FAST_RATE ? REHEARSAL_MS : FAST_REHEARSAL_MS;
   return {
+    // Of the same shape as a load to come.
+    ...open[0]!,
     ...base,
     model: 'starts',
     executor: 'constant-arrival-rate',
