@@ -31,6 +31,8 @@ export interface JudgeMoment {
   isEnd: boolean;
 }
 
+const UNCHECKED_LABELS = ['name', 'check', 'group'];
+
 /** How one window stands by itself. */
 export interface WindowVerdict {
   state: 'passed' | 'failed' | 'no-data';
@@ -121,10 +123,7 @@ export class ThresholdJudge {
     const durationMs = isEnd ? elapsedMs : Math.min(elapsedMs, closedMs);
     const read = counts === undefined ? undefined : readMeasure(counts, threshold, durationMs);
     const value = read ?? (isZeroWithoutData(threshold) ? 0 : undefined);
-    if (value === undefined) {
-      if (!isEnd) return { state: 'pending', value };
-      return { state: threshold.allowNoData ? 'passed' : 'failed', value };
-    }
+    if (value === undefined) return judgeNothing(threshold, isEnd);
     if (isWithin(threshold, value)) return { state: 'passed', value };
     return { state: !isEnd && mayStillPass(threshold, value) ? 'pending' : 'failed', value };
   }
@@ -148,6 +147,23 @@ export function judgeWindow(threshold: Threshold, counts: readonly MeasureCounts
 
 function isZeroWithoutData({ selector }: Threshold): boolean {
   return findBuiltInMetric(selector.metric)?.isZeroWithoutData === true;
+}
+
+/** Nothing was recorded: that is 0 where something is counted, and no number at all where something is measured. */
+function judgeNothing(threshold: Threshold, isEnd: boolean): Pick<ThresholdVerdict, 'state' | 'value'> {
+  const value = threshold.allowNoData || !isCountedByNothing(threshold) ? undefined : 0;
+  if (value !== undefined && isWithin(threshold, value)) return { state: 'passed', value };
+  if (!isEnd) return { state: 'pending', value };
+  return { state: threshold.allowNoData ? 'passed' : 'failed', value };
+}
+
+/**
+ * Counts are defined without samples, averages and shares are not. Names of requests, checks and groups are checked by
+ * nothing before the run: what never came under one of them may be misspelt.
+ */
+function isCountedByNothing({ method, selector: { type, labels } }: Threshold): boolean {
+  const isCount = method === 'count' || (method === 'rate' && type === 'counter');
+  return isCount && !UNCHECKED_LABELS.some((label) => Object.hasOwn(labels, label));
 }
 
 /** Counts and greatest values only rise, least values only fall: what they have not reached they may still reach. */
