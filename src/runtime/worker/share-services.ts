@@ -88,6 +88,7 @@ export class ShareServices {
         book.addGroup(name, durationMs, source);
       },
       addIteration: (user, durationMs, intervalMs) => this.#addIteration(user, durationMs, intervalMs),
+      addInterrupted: () => tally.addInterrupted(),
       addException: (error, where) => this.addException(error, where),
       record: (metric, value, { labels, source }) =>
         book.record(metric.name, value, { labels, who: source, atMs: this.#elapsedMs() }),
