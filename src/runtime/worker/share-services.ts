@@ -22,8 +22,8 @@ import type { TaskWalker } from './task-walker.js';
 /** Errors after which no request can ever be sent, or none may be: the run ends, and what its reason then says. */
 const FATAL: Readonly<Partial<Record<LoadwrightError['code'], (error: LoadwrightError) => string>>> = {
   ERR_HOST_MISSING: () => 'ERR_HOST_MISSING, no host for relative paths (try --host http://localhost:8000)',
-  ERR_ORIGIN_REFUSED: (error) => `ERR_ORIGIN_REFUSED, ${error.message}`,
-  ERR_DATA_EXHAUSTED: (error) => `ERR_DATA_EXHAUSTED, ${error.message}`,
+  ERR_ORIGIN_REFUSED: ({ message }) => `ERR_ORIGIN_REFUSED, ${message.replace(/\.$/, '')}`,
+  ERR_DATA_EXHAUSTED: ({ message }) => `ERR_DATA_EXHAUSTED, ${message.replace(/\.$/, '')}`,
 };
 
 export interface ShareServicesOptions {
