@@ -14,6 +14,8 @@ export interface ThresholdVerdict {
   /** What was judged: of the whole run so far, or of the worst window; undefined without data. */
   value: number | undefined;
   limit: number;
+  /** Of a metric of the scenario's own, if it gave one. */
+  unit?: string;
   /** For a threshold with a window: the worst full one. */
   worst?: JudgedWindow;
   windowMs?: number;
@@ -82,7 +84,7 @@ export class ThresholdJudge {
   }
 
   #judgeOne(threshold: Threshold, moment: JudgeMoment): ThresholdVerdict {
-    const { key, expression, limit, windowMs, abortOnFail, delayAbortEvalMs, isAbortRule } = threshold;
+    const { key, expression, limit, selector, windowMs, abortOnFail, delayAbortEvalMs, isAbortRule } = threshold;
     const counts = this.#totals.get(key);
     const worst = this.#watches.get(threshold)?.findWorst(moment.elapsedMs);
     return {
@@ -92,6 +94,7 @@ export class ThresholdJudge {
         ? this.#judgeRun(threshold, counts, moment)
         : this.#judgeWorst(threshold, worst, moment)),
       limit,
+      ...(selector.unit === undefined ? {} : { unit: selector.unit }),
       ...(worst === undefined ? {} : { worst }),
       ...(windowMs === undefined ? {} : { windowMs }),
       abortOnFail,

@@ -42,6 +42,7 @@ export function parseSelector(text: string, context: SelectorContext): MeasureSe
     type: metric.type,
     labels,
     ...(metric.merge === undefined ? {} : { merge: metric.merge }),
+    ...unitOf(metric),
   };
 }
 
@@ -66,12 +67,26 @@ export function selectMeasures(
   knownMetrics: readonly MetricDefinition[],
 ): MeasureSelector[] {
   const byKey = new Map(selectors.map((selector) => [selector.key, selector]));
-  for (const { name, type, by, merge, isCustom } of knownMetrics) {
-    if (isCustom !== true) continue;
+  for (const known of knownMetrics) {
+    const { name, type, by, merge } = known;
+    if (known.isCustom !== true) continue;
     const merging = merge === undefined ? {} : { merge };
-    byKey.set(name, { key: name, metric: name, type, labels: {}, ...(by === undefined ? {} : { by }), ...merging });
+    byKey.set(name, {
+      key: name,
+      metric: name,
+      type,
+      labels: {},
+      ...(by === undefined ? {} : { by }),
+      ...merging,
+      ...unitOf(known),
+    });
   }
   return [...byKey.values()];
+}
+
+/** That of a built-in metric is known everywhere. */
+function unitOf({ unit, isCustom }: MetricDefinition): Pick<MeasureSelector, 'unit'> {
+  return isCustom === true && unit !== '' ? { unit } : {};
 }
 
 function readLabels(text: string, open: number, context: SelectorContext): Record<string, string> {

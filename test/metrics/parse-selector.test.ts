@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoadwrightError } from '../../src/errors.js';
+import { ThresholdJudge } from '../../src/metrics/judge-thresholds.js';
+import { MeasureBook } from '../../src/metrics/measures.js';
 import { parseSelector, selectMeasures, splitSelector } from '../../src/metrics/parse-selector.js';
 import { selectorKey } from '../../src/metrics/selector-key.js';
-import { contextOf, selectorOf } from '../support/threshold-context.js';
+import { contextOf, selectorOf, sourceOf, thresholdOf } from '../support/threshold-context.js';
 
 function errorOf(text: string, context = contextOf()): LoadwrightError {
   try {
@@ -168,6 +170,26 @@ describe('a name of k6', () => {
     'group_duration',
   ])('is the same here: %s', (name) => {
     expect(selectorOf(name).metric).toBe(name);
+  });
+});
+
+describe('the unit of a metric of the scenario', () => {
+  it('goes with everything that is counted of it, up to the verdicts', () => {
+    const context = contextOf([{ name: 'reserved', type: 'counter', by: ['outcome'], unit: 'items' }]);
+    const selector = selectorOf('reserved{outcome:told}', context);
+    expect(selector.unit).toBe('items');
+    expect(selectMeasures([selector], context.knownMetrics).map(({ unit }) => unit)).toEqual(['items', 'items']);
+    const book = new MeasureBook(selectMeasures([selector], context.knownMetrics), 0);
+    book.record('reserved', 5, { who: sourceOf(), labels: { outcome: 'told' }, atMs: 0 });
+    const counts = book.take();
+    expect(counts.map(({ key, unit }) => [key, unit])).toEqual([
+      ['reserved{outcome:told}', 'items'],
+      ['reserved', 'items'],
+    ]);
+    const judge = new ThresholdJudge([thresholdOf('reserved{outcome:told}:count>1', {}, context)]);
+    judge.addInterval(0, counts);
+    expect(judge.judge({ elapsedMs: 1000, isEnd: true })[0]).toMatchObject({ value: 5, unit: 'items' });
+    expect(selectorOf('http_req_duration').unit).toBeUndefined();
   });
 });
 

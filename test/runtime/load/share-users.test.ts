@@ -181,7 +181,9 @@ describe('a line without its past', () => {
         for (const ms of [fromMs, fromMs + 1, fromMs + 700, fromMs + 9000]) {
           expect(usersAt(short, ms)).toBe(usersAt(load, ms));
         }
-        expect(short.line.filter((piece) => piece.toMs <= fromMs && piece.fromMs < piece.toMs).length).toBeLessThanOrEqual(1);
+        expect(
+          short.line.filter((piece) => piece.toMs <= fromMs && piece.fromMs < piece.toMs).length,
+        ).toBeLessThanOrEqual(1);
       }),
       { numRuns: 300 },
     );
