@@ -13,7 +13,9 @@ export const profiles: Profiles = {
     stages: [
       { duration: '1m', target: 2000 },
       { duration: '4m', target: 2000 },
-      { duration: '10m', target: 5000 },
+      // At the very instant of a peak nobody can be there yet: it is held for a second.
+      { duration: '9m59s', target: 5000 },
+      { duration: '1s', target: 5000 },
       { duration: '10s', target: 100 },
       { duration: '4m50s', target: 100 },
     ],

@@ -2,11 +2,17 @@ import type { RunTotals } from '../metrics/run-totals.js';
 import type { RunListener } from '../runtime/conductor/run-request.js';
 import type { RunEvent } from '../runtime/protocol.js';
 
+/** A listener that may still be on its way. */
+export interface DeferredListener extends RunListener {
+  /** Resolves when everything it was told so far has been heard; for a run that ends without `finish`. */
+  settle(): Promise<void>;
+}
+
 /**
  * A listener that is loaded when the first event comes: what it misses meanwhile is kept and told as soon as it is
  * there. Loading it takes as long as a third of the whole start, and the first request need not wait for it.
  */
-export function deferListener(load: () => Promise<RunListener>): RunListener {
+export function deferListener(load: () => Promise<RunListener>): DeferredListener {
   let listener: RunListener | undefined;
   let loading: Promise<RunListener> | undefined;
   const missed: { event: RunEvent; totals: RunTotals }[] = [];
@@ -26,5 +32,8 @@ export function deferListener(load: () => Promise<RunListener>): RunListener {
       begin().catch(() => undefined);
     },
     finish: async () => await (await begin()).finish(),
+    settle: async () => {
+      await loading?.catch(() => undefined);
+    },
   };
 }

@@ -4,7 +4,7 @@ import { nearestName } from '../options/nearest-name.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
 import type { ScenarioDescription } from '../runtime/protocol.js';
 import type { ChosenReporters } from './choose-reporters.js';
-import { deferListener } from './defer-listener.js';
+import { type DeferredListener, deferListener } from './defer-listener.js';
 import type { Runtime } from './load-runtime.js';
 import { exitCodeOfSignal } from './stop-on-signals.js';
 
@@ -26,6 +26,7 @@ export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Prom
   const { signal, path, kinds, layers } = scenario;
   const { run } = await runtime.conductor;
   let chosen: ChosenReporters | undefined;
+  let listener: DeferredListener | undefined;
   try {
     const { exitCode } = await run({
       source: { type: 'file', path },
@@ -39,16 +40,18 @@ export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Prom
       },
       createListener: (options, description) => {
         checkTags(options, description);
-        return deferListener(async () => {
+        listener = deferListener(async () => {
           const { chooseReporters } = await import('./choose-reporters.js');
           chosen = chooseReporters(options, scenario.name ?? basename(path));
           return chosen.listener;
         });
+        return listener;
       },
     });
     for (const file of chosen?.listFiles() ?? []) process.stdout.write(`Wrote ${file}\n`);
     return exitCode;
   } catch (error) {
+    await listener?.settle();
     if (!signal.aborted) throw error;
     await (await import('./print-error.js')).printError(error);
     return exitCodeOfSignal(signal);

@@ -20,6 +20,8 @@ export interface BrokenCriterion {
   expression: string;
   /** Undefined where requests were under way and nothing was answered. */
   value: number | undefined;
+  /** Of a metric of the scenario's own, if it gave one. */
+  unit?: string;
 }
 
 /**
@@ -160,6 +162,6 @@ export class LimitFinder {
   }
 }
 
-function brokenBy({ key, expression }: Threshold, value: number | undefined): BrokenCriterion {
-  return { key, expression, value };
+function brokenBy({ key, expression, selector: { unit } }: Threshold, value: number | undefined): BrokenCriterion {
+  return { key, expression, value, ...(unit === undefined ? {} : { unit }) };
 }

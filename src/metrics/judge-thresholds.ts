@@ -14,6 +14,8 @@ export interface ThresholdVerdict {
   /** What was judged: of the whole run so far, or of the worst window; undefined without data. */
   value: number | undefined;
   limit: number;
+  /** Of a metric of the scenario's own, if it gave one. */
+  unit?: string;
   /** For a threshold with a window: the worst full one. */
   worst?: JudgedWindow;
   windowMs?: number;
@@ -30,6 +32,8 @@ export interface JudgeMoment {
   /** The run is over: what is missing now stays missing. */
   isEnd: boolean;
 }
+
+const UNCHECKED_LABELS = ['name', 'check', 'group'];
 
 /** How one window stands by itself. */
 export interface WindowVerdict {
@@ -80,7 +84,7 @@ export class ThresholdJudge {
   }
 
   #judgeOne(threshold: Threshold, moment: JudgeMoment): ThresholdVerdict {
-    const { key, expression, limit, windowMs, abortOnFail, delayAbortEvalMs, isAbortRule } = threshold;
+    const { key, expression, limit, selector, windowMs, abortOnFail, delayAbortEvalMs, isAbortRule } = threshold;
     const counts = this.#totals.get(key);
     const worst = this.#watches.get(threshold)?.findWorst(moment.elapsedMs);
     return {
@@ -90,6 +94,7 @@ export class ThresholdJudge {
         ? this.#judgeRun(threshold, counts, moment)
         : this.#judgeWorst(threshold, worst, moment)),
       limit,
+      ...(selector.unit === undefined ? {} : { unit: selector.unit }),
       ...(worst === undefined ? {} : { worst }),
       ...(windowMs === undefined ? {} : { windowMs }),
       abortOnFail,
@@ -121,10 +126,7 @@ export class ThresholdJudge {
     const durationMs = isEnd ? elapsedMs : Math.min(elapsedMs, closedMs);
     const read = counts === undefined ? undefined : readMeasure(counts, threshold, durationMs);
     const value = read ?? (isZeroWithoutData(threshold) ? 0 : undefined);
-    if (value === undefined) {
-      if (!isEnd) return { state: 'pending', value };
-      return { state: threshold.allowNoData ? 'passed' : 'failed', value };
-    }
+    if (value === undefined) return judgeNothing(threshold, isEnd);
     if (isWithin(threshold, value)) return { state: 'passed', value };
     return { state: !isEnd && mayStillPass(threshold, value) ? 'pending' : 'failed', value };
   }
@@ -148,6 +150,23 @@ export function judgeWindow(threshold: Threshold, counts: readonly MeasureCounts
 
 function isZeroWithoutData({ selector }: Threshold): boolean {
   return findBuiltInMetric(selector.metric)?.isZeroWithoutData === true;
+}
+
+/** Nothing was recorded: that is 0 where something is counted, and no number at all where something is measured. */
+function judgeNothing(threshold: Threshold, isEnd: boolean): Pick<ThresholdVerdict, 'state' | 'value'> {
+  const value = threshold.allowNoData || !isCountedByNothing(threshold) ? undefined : 0;
+  if (value !== undefined && isWithin(threshold, value)) return { state: 'passed', value };
+  if (!isEnd) return { state: 'pending', value };
+  return { state: threshold.allowNoData ? 'passed' : 'failed', value };
+}
+
+/**
+ * Counts are defined without samples, averages and shares are not. Names of requests, checks and groups are checked by
+ * nothing before the run: what never came under one of them may be misspelt.
+ */
+function isCountedByNothing({ method, selector: { type, labels } }: Threshold): boolean {
+  const isCount = method === 'count' || (method === 'rate' && type === 'counter');
+  return isCount && !UNCHECKED_LABELS.some((label) => Object.hasOwn(labels, label));
 }
 
 /** Counts and greatest values only rise, least values only fall: what they have not reached they may still reach. */

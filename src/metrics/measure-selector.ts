@@ -15,4 +15,6 @@ export interface MeasureSelector {
   /** One measure for each combination of these labels' values: `reserved_units{outcome:told,product:7}`. */
   by?: readonly string[];
   merge?: GaugeMerge;
+  /** Of the scenario's own metrics: what reports print behind a number. */
+  unit?: string;
 }

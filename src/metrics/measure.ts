@@ -15,6 +15,8 @@ export interface MeasureIdentity {
   metric: string;
   type: MeasureType;
   merge?: GaugeMerge;
+  /** What reports print behind a number. */
+  unit?: string;
   /** For one of many combinations of labels: the key it is counted under once there are too many. */
   others?: string;
 }
@@ -46,12 +48,13 @@ export class Measure {
   /** Several selectors may lead to one measure: it counts an event once. */
   #lastEvent = -1;
 
-  constructor({ key, metric, type, merge, others }: MeasureIdentity) {
+  constructor({ key, metric, type, merge, unit, others }: MeasureIdentity) {
     this.#identity = {
       key,
       metric,
       type,
       ...(merge === undefined ? {} : { merge }),
+      ...(unit === undefined ? {} : { unit }),
       ...(others === undefined ? {} : { others }),
     };
     // Of combinations there may be thousands; measures that were named are few, and should be quick.

@@ -142,6 +142,13 @@ export function findBuiltInMetric(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name);
 }
 
+const BUILT_IN_LABELS = new Set(METRIC_TABLE.flatMap(({ labels }) => labels));
+
+/** A label that numbers have by themselves: one of somebody's own of that name would be without effect. */
+export function isBuiltInLabel(label: string): boolean {
+  return BUILT_IN_LABELS.has(label);
+}
+
 /** Labels that every metric of a scenario has besides those given to `record`. */
 export const CUSTOM_LABELS: readonly string[] = GROUP_LABELS;
 

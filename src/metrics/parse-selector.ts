@@ -1,6 +1,7 @@
 import { LoadwrightError } from '../errors.js';
 import type { MeasureSelector } from './measure-selector.js';
 import type { MetricDefinition } from './metric-table.js';
+import { requireLabel, requireLabelValue, requireMetric } from './require-names.js';
 import { selectorKey } from './selector-key.js';
 
 /** What a selector is read against. */
@@ -9,34 +10,39 @@ export interface SelectorContext {
   knownMetrics: readonly MetricDefinition[];
   /** Label keys given anywhere in this run: by loads, `--label`, request options and `record`. */
   ownLabels: readonly string[];
+  /** Labels whose values are all known before the run, with those: names of loads and of kinds, own labels of loads. */
+  labelValues?: Readonly<Record<string, readonly string[]>>;
   /** Where the text came from, as error messages say it: `--threshold`, `stock.ts`. */
   origin: string;
   /** The name somebody probably meant. */
   nearestName: (given: string, names: readonly string[]) => string | undefined;
 }
 
-const LONGEST_LIST = 30;
-
 /**
  * Reads a metric narrowed by labels: `http_req_duration`, `http_req_duration{name:02_product_list, method:GET}`. A value
  * may be quoted, and has to be if it contains a comma, a quote or a brace without its partner. Everything after the
  * first colon belongs to the value. An empty quoted value means: without such a label.
  *
- * @throws LoadwrightError `ERR_OPTION_INVALID` for a metric or label that does not exist, or text that is no selector
+ * @throws LoadwrightError `ERR_OPTION_INVALID` for a metric, a label, a load or a kind that does not exist, or text that
+ * is no selector
  */
 export function parseSelector(text: string, context: SelectorContext): MeasureSelector {
   const trimmed = text.trim();
   const open = trimmed.indexOf('{');
   const name = (open < 0 ? trimmed : trimmed.slice(0, open)).trim();
-  const metric = findMetric(name, text, context);
+  const metric = requireMetric(name, text, context);
   const labels = open < 0 ? {} : readLabels(trimmed, open, context);
-  for (const label of Object.keys(labels)) requireLabel(label, { text, metric, context });
+  for (const [label, value] of Object.entries(labels)) {
+    requireLabel({ label, text, metric }, context);
+    requireLabelValue(value, { label, text, metric }, context);
+  }
   return {
     key: selectorKey(metric.name, labels),
     metric: metric.name,
     type: metric.type,
     labels,
     ...(metric.merge === undefined ? {} : { merge: metric.merge }),
+    ...unitOf(metric),
   };
 }
 
@@ -61,47 +67,26 @@ export function selectMeasures(
   knownMetrics: readonly MetricDefinition[],
 ): MeasureSelector[] {
   const byKey = new Map(selectors.map((selector) => [selector.key, selector]));
-  for (const { name, type, by, merge, isCustom } of knownMetrics) {
-    if (isCustom !== true) continue;
+  for (const known of knownMetrics) {
+    const { name, type, by, merge } = known;
+    if (known.isCustom !== true) continue;
     const merging = merge === undefined ? {} : { merge };
-    byKey.set(name, { key: name, metric: name, type, labels: {}, ...(by === undefined ? {} : { by }), ...merging });
+    byKey.set(name, {
+      key: name,
+      metric: name,
+      type,
+      labels: {},
+      ...(by === undefined ? {} : { by }),
+      ...merging,
+      ...unitOf(known),
+    });
   }
   return [...byKey.values()];
 }
 
-function findMetric(name: string, text: string, { knownMetrics, nearestName, origin }: SelectorContext) {
-  const metric = knownMetrics.find((known) => known.name === name);
-  if (metric !== undefined) return metric;
-  const names = knownMetrics.map((known) => known.name);
-  const nearest = nearestName(name, names);
-  throw new LoadwrightError('ERR_OPTION_INVALID', {
-    message: `There is no metric "${name}", but ${origin} gave "${text}".`,
-    hint: nearest === undefined ? `One of: ${list(names)}.` : text.replace(name, nearest),
-  });
-}
-
-function requireLabel(
-  label: string,
-  { text, metric, context }: { text: string; metric: MetricDefinition; context: SelectorContext },
-): void {
-  const known = metric.hasOwnLabels ? [...new Set([...metric.labels, ...context.ownLabels])] : [...metric.labels];
-  if (known.includes(label)) return;
-  if (known.length === 0) {
-    const message = `"${metric.name}" has no labels, but ${context.origin} gave "${text}".`;
-    throw new LoadwrightError('ERR_OPTION_INVALID', { message, hint: metric.name });
-  }
-  const nearest = context.nearestName(label, known);
-  const own = metric.hasOwnLabels
-    ? " A label of your own has to be given by a load, by --label, or, for requests, be named in defineTest's labelKeys."
-    : '';
-  throw new LoadwrightError('ERR_OPTION_INVALID', {
-    message: `"${metric.name}" has no label "${label}", but ${context.origin} gave "${text}".`,
-    hint: nearest === undefined ? `One of: ${list(known)}.${own}` : `${metric.name}{${nearest}:…}`,
-  });
-}
-
-function list(names: readonly string[]): string {
-  return names.length > LONGEST_LIST ? `${names.slice(0, LONGEST_LIST).join(', ')}, …` : names.join(', ');
+/** That of a built-in metric is known everywhere. */
+function unitOf({ unit, isCustom }: MetricDefinition): Pick<MeasureSelector, 'unit'> {
+  return isCustom === true && unit !== '' ? { unit } : {};
 }
 
 function readLabels(text: string, open: number, context: SelectorContext): Record<string, string> {

@@ -37,6 +37,8 @@ export interface Part {
   startLag: TrendCounts;
   /** Iterations that never began: no user was free, or the time was over. */
   droppedIterations: number;
+  /** Iterations that had begun, and were cut off when the time for them to end was over; they are in no other number. */
+  interruptedIterations: number;
   /** Starts that a constant pace lost to tasks that took longer than it. */
   missedStarts: number;
   /** What thresholds and metrics asked for. */
@@ -58,6 +60,7 @@ export class Tally {
   #measures = new MeasureTotals();
   #droppedIterations = 0;
   #missedStarts = 0;
+  #interruptedIterations = 0;
 
   constructor(options: { maxNames?: number } = {}) {
     this.requests = new Aggregate(options);
@@ -109,6 +112,10 @@ export class Tally {
     this.#droppedIterations += iterations;
   }
 
+  addInterrupted(): void {
+    this.#interruptedIterations++;
+  }
+
   addStartLag(lagMs: number): void {
     this.#startLag.add(lagMs);
   }
@@ -127,6 +134,8 @@ export class Tally {
     this.#measures.merge(part.measures);
     this.#droppedIterations += part.droppedIterations;
     this.#missedStarts += part.missedStarts;
+    // Older recordings do not have it.
+    this.#interruptedIterations += part.interruptedIterations ?? 0;
   }
 
   read(): Part {
@@ -139,6 +148,7 @@ export class Tally {
       startLag: this.#startLag.read(),
       droppedIterations: this.#droppedIterations,
       missedStarts: this.#missedStarts,
+      interruptedIterations: this.#interruptedIterations,
       measures: this.#measures.read(),
     };
   }
@@ -160,6 +170,7 @@ export class Tally {
     this.#measures = new MeasureTotals();
     this.#droppedIterations = 0;
     this.#missedStarts = 0;
+    this.#interruptedIterations = 0;
   }
 
   #group(name: string): Trend {

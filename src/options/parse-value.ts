@@ -1,3 +1,4 @@
+import { isBuiltInLabel } from '../metrics/metric-table.js';
 import { LARGEST_BARE_TIMEOUT_SECONDS, looksLikeMilliseconds, parseDuration } from './parse-duration.js';
 import { parseSize } from './parse-size.js';
 
@@ -116,6 +117,19 @@ export const parsePairs: ValueParser<Record<string, string>> = (raw) => {
     pairs[match[1] ?? ''] = match[2] ?? '';
   }
   return accept(pairs);
+};
+
+/** Pairs whose keys are not those of labels that every number has anyway. */
+export const parseLabels: ValueParser<Record<string, string>> = (raw) => {
+  const parsed = parsePairs(raw);
+  if (!parsed.isValid) return parsed;
+  const taken = Object.entries(parsed.value).find(([key]) => isBuiltInLabel(key));
+  if (taken === undefined) return parsed;
+  const [key, value] = taken;
+  return refuse(
+    `pairs of the form KEY=VALUE with keys of your own ("${key}" is a label that numbers have by themselves)`,
+    `my_${key}=${value}`,
+  );
 };
 
 /** The origin of a server, `http://name:port`; a path behind it is refused, because requests carry theirs. */

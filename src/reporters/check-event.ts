@@ -75,7 +75,8 @@ function isPart(value: unknown): boolean {
     isTrend(iterations) &&
     isTrend(startLag) &&
     isNumber(value.droppedIterations) &&
-    isNumber(value.missedStarts)
+    isNumber(value.missedStarts) &&
+    isNumber(value.interruptedIterations ?? 0)
   );
 }
 

@@ -91,7 +91,7 @@ export class CsvLoadHistory {
   }
 
   #write({ moment, parts }: KeptSecond): void {
-    const { series, iterations, startLag, droppedIterations, missedStarts } = mergeParts(parts);
+    const { series, iterations, startLag, droppedIterations, interruptedIterations, missedStarts } = mergeParts(parts);
     const { gauges, interval, plannedUsers, isPaused } = moment;
     const requests = sumSeries(series);
     const [startLagMedianMs, startLagHighMs] = percentilesOf(startLag.durations, [50, 99]);
@@ -102,6 +102,7 @@ export class CsvLoadHistory {
       isPaused,
       iterations: iterations.count,
       droppedIterations,
+      interruptedIterations,
       missedStarts,
       startLagMedianMs,
       startLagHighMs,

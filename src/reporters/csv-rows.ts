@@ -54,6 +54,7 @@ export const LOAD_HISTORY_HEADER: readonly string[] = [
   'Response Time 95%',
   'Service Time 95%',
   'Generator Utilisation',
+  'Interrupted Iterations',
 ];
 
 /** One second of the load by itself; what is undefined was not measured. */
@@ -65,6 +66,7 @@ export interface LoadHistoryFigures {
   iterations: number;
   droppedIterations: number;
   missedStarts: number;
+  interruptedIterations: number;
   startLagMedianMs: number | undefined;
   startLagHighMs: number | undefined;
   startLagMaxMs: number | undefined;
@@ -118,6 +120,7 @@ export function loadHistoryRow(figures: LoadHistoryFigures): CsvCell[] {
     figures.inFlight,
     ...[oldestInFlightMs, responseMs, serviceMs].map(msCell),
     round(figures.utilisation, 4),
+    figures.interruptedIterations,
   ];
 }
 

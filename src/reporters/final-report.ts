@@ -10,7 +10,7 @@ import { formatFinding } from './format/format-finding.js';
 import { formatGenerator, formatGeneratorFigures } from './format/format-generator.js';
 import { formatLoadFigures, formatOutside, formatVerifyFailures } from './format/format-load-figures.js';
 import { formatMetrics } from './format/format-metrics.js';
-import { formatBytes, formatMs, formatPlural } from './format/format-number.js';
+import { formatBytes, formatCount, formatMs, formatPlural } from './format/format-number.js';
 import { formatPercentiles, withServiceTimes } from './format/format-percentiles.js';
 import { formatPlace } from './format/format-run-lines.js';
 import { type FormattedTable, formatTable } from './format/format-table.js';
@@ -133,12 +133,13 @@ export function formatLostWorker(lost: WorkerLost, maxWidth: number): string[] {
 }
 
 function formatTotals(result: RunResult): string[] {
-  const { iterations } = result.part;
+  const { iterations, interruptedIterations: cut } = result.part;
   const { bytesReceived, bytesSent } = result.total;
   const mean = iterations.count === 0 ? '' : ` of ${formatMs(iterations.totalMs / iterations.count)} ms on average`;
+  const interrupted = cut > 0 ? `, ${formatCount(cut)} more interrupted` : '';
   const drain = result.drainMs < 100 ? '' : `, then waited ${formatDuration(result.drainMs)} for answers`;
   return [
-    `${formatPlural(result.usersStarted, 'user')} started, ${formatPlural(iterations.count, 'iteration')}${mean}, ` +
+    `${formatPlural(result.usersStarted, 'user')} started, ${formatPlural(iterations.count, 'iteration')}${mean}${interrupted}, ` +
       `${formatBytes(bytesReceived)} received, ${formatBytes(bytesSent)} sent${drain}.`,
     ...formatLoadFigures(result.part),
     ...formatOutside(result.outside),

@@ -55,13 +55,18 @@ class Recording {
   }
 
   onEvent(event: RunEvent): void {
-    if (event.type === 'run-started') this.#open();
-    if (event.type === 'log') {
+    if (event.type === 'run-started') {
+      // A recording begins with the start, also where a setup has logged before.
+      const early = this.#pending;
+      this.#open();
+      this.#pending += toLine(event) + early;
+    } else if (event.type === 'log') {
       this.#addLog(event.record);
       return;
+    } else {
+      if (event.type === 'run-finished') this.#noteLeftOut();
+      this.#pending += toLine(event);
     }
-    if (event.type === 'run-finished') this.#noteLeftOut();
-    this.#pending += toLine(event);
     this.#flush();
   }
 
@@ -99,7 +104,8 @@ class Recording {
   }
 
   #flush(): void {
-    this.#file?.append(this.#pending);
+    if (this.#file === undefined) return;
+    this.#file.append(this.#pending);
     this.#pending = '';
   }
 }

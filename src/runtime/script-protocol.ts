@@ -57,8 +57,8 @@ export type ToScriptWorker =
 export type FromScriptWorker =
   | { type: 'answered'; id: number; answer: ScriptAnswers[keyof ScriptAnswers] }
   | { type: 'failed'; id: number; error: ErrorRecord }
-  /** Whose code is given control: `setup "catalogue"`. */
-  | { type: 'began'; what: string }
+  /** Whose code is given control, and for how long at most: `setup "catalogue"`. */
+  | { type: 'began'; what: string; timeoutMs?: number }
   /** Everything that the phase has requested so far; instants are ms since the phase began. Comes before its answer. */
   | { type: 'counted'; phase: ScriptPhase; series: SeriesCounts[] }
   | { type: 'log'; record: LogRecord };

@@ -36,6 +36,21 @@ it('finishes only when the listener is there', async () => {
   expect(heard).toEqual(EVENTS.slice(0, 1));
 });
 
+it('settles when what it was told has been heard, at once if that was nothing, and without a complaint', async () => {
+  const heard: RunEvent[] = [];
+  const { promise, resolve } = createGate<RunListener>();
+  const listener = deferListener(() => promise);
+  await listener.settle();
+  listener.onEvent(EVENTS[0]!, new RunTotals());
+  const settled = listener.settle();
+  resolve(createRecorder(heard));
+  await settled;
+  expect(heard).toEqual(EVENTS.slice(0, 1));
+  const broken = deferListener(() => Promise.reject(new Error('no such module')));
+  broken.onEvent(EVENTS[0]!, new RunTotals());
+  await broken.settle();
+});
+
 it('loads nothing before the first event', async () => {
   let loads = 0;
   const load = async () => {

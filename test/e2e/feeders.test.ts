@@ -4,7 +4,7 @@ import { run } from 'loadwright/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countArrivals, countEach, readArrivals } from '../support/arrivals.js';
 import { type ServerProcess, startServer } from '../support/spawn-server.js';
-import { createTemporaryFolder } from '../support/temporary-folder.js';
+import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';
 
 const ROWS = 1000;
 
@@ -69,4 +69,22 @@ test("unique: 'user' gives each user one row of its own, with 2 workers", async 
   expect([...countEach(sent.map(({ user }) => user)).values()]).toEqual(Array.from({ length: 50 }, () => 4));
   expect(new Set(sent.map(({ row }) => row)).size).toBe(50);
   expect(new Set(sent.map(({ row, user }) => `${row} ${user}`)).size).toBe(50);
+});
+
+test("unique: 'user' with kinds uses up no row for users of other kinds, over loads and 2 workers", async () => {
+  const script = writeScenario(`import { defineTest, defineUser, feeder } from 'loadwright';
+const rows = feeder(Array.from({ length: 15 }, (_, row) => row), { unique: 'user', kinds: ['Buyer'] });
+const Buyer = defineUser({ tasks: { async go({ http, next }) { await http.post('/buyer/' + next(rows), { name: 'go' }); } } });
+const Reader = defineUser({ weight: 3, tasks: { go: ({ sleep }) => sleep(0.01) } });
+const frame = { executor: 'per-user-iterations', iterations: 2 };
+export default defineTest({ users: { Reader, Buyer }, loads: {
+  readers: { ...frame, users: 50, user: 'Reader' },
+  mixed: { ...frame, users: 40 },
+  buyers: { ...frame, users: 5, user: 'Buyer' },
+} });`);
+  const before = await countArrivals(server);
+  const result = await run({ script, host: server.url, workers: 2 });
+  expect(result).toMatchObject({ state: 'completed', exitCode: 0, part: { exceptions: [] } });
+  const sent = (await readArrivals(server, before)).map(({ url }) => Number(url.split('/')[2]));
+  expect([...sent].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => Math.floor(index / 2)));
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from 'loadwright/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arrivalsOf, countArrivals, readArrivals } from '../support/arrivals.js';
-import { startCli } from '../support/spawn-cli.js';
+import { runCli, startCli } from '../support/spawn-cli.js';
 import { type ServerProcess, startServer } from '../support/spawn-server.js';
 import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';
 
@@ -105,6 +105,73 @@ describe('setup', () => {
     const { code } = await cli.result;
     expect(code).toBe(130);
     expect(readFileSync(note, 'utf8')).toBe(DATA);
+  });
+});
+
+describe('before the load', () => {
+  const users = 'users: { Visitor: defineUser({ tasks: { go: () => {} } }) }';
+
+  test('what a setup logs is told as it goes, and that it takes its time', async () => {
+    const path = writeScenario(`
+import { defineSetup, defineTest, defineUser } from 'loadwright';
+const catalogue = defineSetup(async ({ log, sleep }) => {
+  log('reading 상품');
+  console.log('printed');
+  await sleep(60);
+});
+export default defineTest({ ${users}, setup: { catalogue } });`);
+    const cli = startCli(['run', path, '--headless', '--host', server.url, '-t', '1h']);
+    await cli.printed(/\[scenario\] setup catalogue: reading 상품\n\[scenario\] printed\n/);
+    await cli.printed(/The setup "catalogue" is running\.\n/);
+    cli.child.kill('SIGINT');
+    const { code, stdout, stderr } = await cli.result;
+    expect(code).toBe(130);
+    expect(stderr).toContain('The setup "catalogue" was aborted.');
+    expect(stdout.match(/reading/g)).toHaveLength(1);
+  });
+
+  test('a setup that fails at once has told what it logged, and so has a teardown that fails after it', async () => {
+    const path = writeScenario(`
+import { defineSetup, defineTest, defineUser } from 'loadwright';
+const first = defineSetup(({ log }) => log('at work'), { teardown: () => { throw new Error('still in use'); } });
+const second = defineSetup(() => { throw new Error('no catalogue'); });
+export default defineTest({ ${users}, setup: { first, second } });`);
+    const { code, stdout, stderr } = await runCli(['run', path, '--headless', '--host', server.url, '-t', '1s']);
+    expect(code).toBe(4);
+    expect(stdout).toBe('[scenario] setup first: at work\n');
+    expect(stderr).toMatch(
+      /The setup "second" failed\..*no catalogue.*The teardown of "first" failed\..*still in use/s,
+    );
+  });
+
+  test('a listener that throws at what a setup logs ends the run with its error', async () => {
+    const onEvent = () => {
+      throw new Error('no more room');
+    };
+    const path = writeScenario(`
+import { defineSetup, defineTest, defineUser } from 'loadwright';
+const first = defineSetup(({ log }) => log('at work'));
+export default defineTest({ ${users}, setup: { first } });`);
+    await expect(run({ script: path, host: server.url, load: { runTime: '1s' }, onEvent })).rejects.toThrow(
+      'no more room',
+    );
+  });
+
+  test('the first Ctrl-C ends a scenario whose import never does', async () => {
+    const note = join(createTemporaryFolder(), 'importing');
+    const path = writeScenario(`
+import { writeFileSync } from 'node:fs';
+import { defineTest, defineUser } from 'loadwright';
+writeFileSync(${JSON.stringify(note)}, '');
+setInterval(() => {}, 1000);
+await new Promise(() => {});
+export default defineTest({ ${users} });`);
+    const cli = startCli(['run', path, '--headless', '--host', server.url, '-t', '1s']);
+    await expect.poll(() => existsSync(note), { timeout: 10_000 }).toBe(true);
+    cli.child.kill('SIGINT');
+    const { code, stderr } = await cli.result;
+    expect(code).toBe(130);
+    expect(stderr).toContain('The run was stopped while its scenario was being loaded.');
   });
 });
 

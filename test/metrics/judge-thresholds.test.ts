@@ -110,7 +110,7 @@ describe('while the run goes', () => {
   });
 
   it('a threshold on a metric without data aborts nothing, and fails at the end', () => {
-    const texts = ['http_req_duration{name:typo}:p(95)<1', 'http_reqs{name:typo}:count<5', 'lost:count<1'];
+    const texts = ['http_req_duration{name:typo}:p(95)<1', 'http_reqs{name:typo}:count<5', 'lost:count>0'];
     const windowed = of('http_reqs{name:typo}:rate>1', { windowMs: 1000 });
     const thresholds = [...texts.map((text) => of(text)), windowed].map((one) => ({ ...one, abortOnFail: true }));
     const judge = new ThresholdJudge(thresholds);
@@ -158,8 +158,39 @@ describe('while the run goes', () => {
     }
   });
 
+  it('a counter that never came is 0, and what is measured is nothing', () => {
+    const counted = [
+      'lost:count==0',
+      'lost:rate<1',
+      'http_reqs{status:500}:count<1',
+      'http_req_duration{status:500}:count<1',
+    ];
+    for (const isEnd of [false, true]) {
+      const verdicts = judgeAll(counted, [[1]], isEnd);
+      expect(verdicts.map(({ state, value, hasData }) => [state, value, hasData])).toEqual(
+        Array(4).fill(['passed', 0, false]),
+      );
+    }
+    const measured = ['http_req_duration{status:500}:avg<1', 'http_req_failed{status:500}:rate<1', 'left:value<1'];
+    expect(judgeAll(measured, [[1]]).map(({ state, value }) => [state, value])).toEqual(
+      Array(3).fill(['failed', undefined]),
+    );
+    const missing = judgeAll(
+      ['lost:rate>1', 'checks{check:a}:rate==1', 'http_reqs{name:typo,status:500}:count==0'],
+      [[1]],
+    );
+    expect(missing.map(({ state, value }) => [state, value])).toEqual([
+      ['failed', 0],
+      ['failed', undefined],
+      ['failed', undefined],
+    ]);
+    const windowed = new ThresholdJudge([of('lost:count<1', { windowMs: 1000 })]);
+    windowed.addInterval(0, []);
+    expect(windowed.judge({ elapsedMs: 1000, isEnd: true })[0]).toMatchObject({ state: 'passed', value: 0 });
+  });
+
   it('a threshold may allow that there is no data', () => {
-    const judge = new ThresholdJudge([of('lost:count<1', { allowNoData: true })]);
+    const judge = new ThresholdJudge([of('lost:count>1', { allowNoData: true })]);
     judge.addInterval(0, []);
     expect(judge.judge({ elapsedMs: 1000, isEnd: false })[0]!.state).toBe('pending');
     expect(judge.judge({ elapsedMs: 1000, isEnd: true })[0]).toMatchObject({ state: 'passed', hasData: false });

@@ -86,6 +86,7 @@ const REFUSED: [OptionName, unknown, string, string][] = [
   ['iterations', '0', 'a whole number of 1 or more', '--iterations 1000'],
   ['stages', '30s', '<time>:<users>', '--stage 30s:100'],
   ['labels', 'region', 'KEY=VALUE', '--label region=eu'],
+  ['labels', ['region=eu', 'name=eu'], '"name" is a label that numbers have by themselves', '--label my_name=eu'],
   ['thresholds', ' ', 'a list that is not empty', '--threshold http_req_failed:rate<0.01'],
   ['logFileLimit', 'big', 'a size', '--logfile-limit 10MB'],
   ['preflight', 'maybe', 'true or false', '--no-preflight'],

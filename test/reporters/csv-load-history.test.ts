@@ -40,12 +40,13 @@ test('a row a second, of what that second was by itself', () => {
     iterating(100)(tally);
     tally.addDropped(4);
     tally.addMissed([10, 20]);
+    tally.addInterrupted();
   };
   run.start();
   expect(readText()).toBe(
     'Timestamp,User Count,Planned Users,Paused,Iterations,Dropped Iterations,Missed Starts,Start Lag Median,' +
       'Start Lag 99%,Start Lag Max,In Flight,Oldest In Flight,Response Time 95%,Service Time 95%,' +
-      'Generator Utilisation\r\n',
+      'Generator Utilisation,Interrupted Iterations\r\n',
   );
   const gauges = { inFlight: 3, oldestInFlightMs: 1234.5, eventLoopUtilisation: 0.256 };
   run.close(0, createPart(0, [{ name: 'a', ms: 10, lagMs: 20, times: 10 }], troubled), gauges);
@@ -67,6 +68,7 @@ test('a row a second, of what that second was by itself', () => {
     'Response Time 95%': expect.stringMatching(/^(30|30\.0\d|29\.9\d)\d*$/),
     'Service Time 95%': expect.stringMatching(/^(10|10\.0\d|9\.9\d)\d*$/),
     'Generator Utilisation': '0.256',
+    'Interrupted Iterations': '1',
   });
   expect(second).toEqual({
     Timestamp: String(STARTED_AT_SECONDS + 2),
@@ -84,6 +86,7 @@ test('a row a second, of what that second was by itself', () => {
     'Response Time 95%': 'N/A',
     'Service Time 95%': 'N/A',
     'Generator Utilisation': '0.2',
+    'Interrupted Iterations': '0',
   });
 });
 

@@ -4,8 +4,8 @@ import { Measure, type MeasureCounts } from '../../src/metrics/measure.js';
 import type { MeasureType } from '../../src/metrics/measure-selector.js';
 import { formatMetrics } from '../../src/reporters/format/format-metrics.js';
 
-function measureOf(key: string, type: MeasureType, values: readonly number[]): MeasureCounts {
-  const measure = new Measure({ key, metric: key.split('{')[0]!, type });
+function measureOf(key: string, type: MeasureType, values: readonly number[], unit?: string): MeasureCounts {
+  const measure = new Measure({ key, metric: key.split('{')[0]!, type, ...(unit === undefined ? {} : { unit }) });
   for (const [event, value] of values.entries()) {
     if (type === 'gauge') measure.set(value, event, '0');
     else measure.add(value, event);
@@ -34,6 +34,23 @@ test('every metric of the scenario, the whole first, then its combinations by ho
     '  {outcome:ok}    1,200  120.00/s',
     '  {outcome:실패}     34    3.40/s',
     'token_valid       75.00 %  3 of 4',
+  ]);
+});
+
+test('numbers with the units that the scenario gave', () => {
+  const measures = [
+    measureOf('basket', 'trend', [10, 20, 30.5], '개'),
+    measureOf('depth', 'gauge', [17], 'jobs\u001b'),
+    measureOf('reserved', 'counter', times(1234), 'items'),
+    measureOf('reserved{outcome:ok}', 'counter', times(1200), 'items'),
+    measureOf('valid', 'rate', [1, 0], 'of all'),
+  ];
+  expect(formatMetrics(measures, 10_000, 80)).toEqual([
+    'basket          avg 20.2  95% 30.5  max 30.5 개',
+    'depth           17 jobs\\x1b',
+    'reserved        1,234 items  123.40/s',
+    '  {outcome:ok}  1,200 items  120.00/s',
+    'valid           50.00 %  1 of 2',
   ]);
 });
 

@@ -116,6 +116,14 @@ describe('what was measured', () => {
     expect(measured(key, expression, value)).toBe(expected);
   });
 
+  test('has the unit that the scenario gave', () => {
+    const withUnit = (key: string, expression: string, value: number) =>
+      formatMeasured({ key, expression, value, unit: '개' }, typeOf);
+    expect(withUnit('seen{outcome:ok}', 'count>10', 1234)).toBe('1234 개');
+    expect(withUnit('seen{outcome:ok}', 'rate>10', 12)).toBe('12.00 개/s');
+    expect(withUnit('wait', 'max<100', 30.5)).toBe('30.50 개');
+  });
+
   test('is never rounded to the other side of the limit', () => {
     expect(measured('http_req_duration', 'p(95)<200', 200.3)).toBe('200.3 ms');
     expect(measured('http_req_duration', 'p(95)<=200', 200.0004)).toBe('200.0004 ms');

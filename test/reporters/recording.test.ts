@@ -74,6 +74,24 @@ function tellAll(run: SyntheticRun): void {
     .finish({ lostWorkers: [{ type: 'worker-lost', share: 0, reason: HOSTILE }], state: 'incomplete' });
 }
 
+test('what is logged before the start stands behind it', async () => {
+  const path = join(createTemporaryFolder(), 'run.ndjson');
+  const reporter = createRecordingReporter({ path });
+  const log = (message: string): RunEvent => ({ type: 'log', record: { level: 'info', message, source: 'scenario' } });
+  reporter.onEvent(log('setup: one'), new RunTotals());
+  reporter.onEvent(log('x'.repeat(70_000)), new RunTotals());
+  const run = new SyntheticRun((event, totals) => reporter.onEvent(event, totals));
+  run.start().close(0, []).finish();
+  await reporter.finish?.();
+  const { hearer, isComplete } = await replay(path);
+  expect(isComplete).toBe(true);
+  expect(hearer.heard.slice(0, 3)).toMatchObject([
+    { type: 'run-started' },
+    { record: { message: 'setup: one' } },
+    { record: { message: expect.stringMatching(/^x{70000}$/) } },
+  ]);
+});
+
 describe('a recording', () => {
   test('gives every event back, with the same totals', async () => {
     const { path, run, finish } = record(tellAll);

@@ -43,6 +43,8 @@ const PENDING = verdictOf('http_reqs', 'count>100', { state: 'pending', value: 1
 /** A second in which the load was not kept to. */
 const troubled = (tally: Tally) => {
   tally.addDropped(4);
+  tally.addInterrupted();
+  tally.addInterrupted();
   tally.addMissed([10, 20]);
   tally.addStartLag(340);
   for (let count = 0; count < 30; count++) tally.addIteration(20);
@@ -178,6 +180,7 @@ describe('the report at the end', () => {
         '✓ reserved{outcome:성공} rate>1               2.00/s\n',
     );
     expect(text).toContain('Finding\nAll criteria were kept to, up to 100 users.\n');
+    expect(text).toMatch(/\d+ iterations?.*, 2 more interrupted,/s);
     expect(text).toContain('Verify\n✗ stock of product 7 is -2 \\x1b[2J at http://***@shop\n✗ twice\n');
     expect(text).toContain('Metrics\nreserved          30  2.00/s\n  {outcome:성공}  30  2.00/s\n');
     expect(text).toContain(

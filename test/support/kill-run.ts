@@ -18,13 +18,12 @@ export interface KilledRun {
   completed: number[];
 }
 
-/** The real command, recording a run, killed with `kill -9` so many seconds after its second 0. */
-export async function killRun(host: string, killAtMs: number): Promise<KilledRun> {
+/** The real command, recording a run, killed with `kill -9` as soon as so many of its seconds are recorded. */
+export async function killRun(host: string, seconds: number): Promise<KilledRun> {
   const path = join(createTemporaryFolder(), 'run.ndjson');
   const words = ['run', writeScenario(SCENARIO), '--headless', '--host', host, '-u', '5', '-r', '50', '-t', '30s'];
   const run = startCli([...words, '--record', path]);
-  const startedAtMs = await readStart(path);
-  await new Promise((resolve) => setTimeout(resolve, startedAtMs + killAtMs - Date.now()));
+  await readUntil(path, new RegExp(`"type":"interval-closed","interval":${seconds - 1},.*\\n`));
   run.child.kill('SIGKILL');
   await run.result;
   const events = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1).map(parseInterval);
@@ -36,14 +35,12 @@ export async function killRun(host: string, killAtMs: number): Promise<KilledRun
   };
 }
 
-function readStart(path: string): Promise<number> {
+function readUntil(path: string, pattern: RegExp): Promise<void> {
   return new Promise((resolve) => {
     const check = () => {
-      const text = tryRead(path);
-      const found = /"startedAt":"([^"]+)"/.exec(text);
-      if (found === null) return;
+      if (!pattern.test(tryRead(path))) return;
       unwatchFile(path, check);
-      resolve(Date.parse(found[1]!));
+      resolve();
     };
     watchFile(path, { interval: 20 }, check);
   });

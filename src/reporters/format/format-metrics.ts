@@ -58,19 +58,23 @@ function rowsOf(group: readonly MeasureCounts[], durationMs: number): Row[] {
 }
 
 function figuresOf(counts: MeasureCounts, durationMs: number): string[] {
+  const unit = counts.unit === undefined ? '' : ` ${escapeText(counts.unit)}`;
   const read = (method: 'avg' | 'max' | 'value' | 'rate') => show(readMeasure(counts, { method }, durationMs));
   switch (counts.type) {
     case 'counter':
-      return [formatQuantity(counts.sum), `${formatRate(durationMs > 0 ? (counts.sum * 1000) / durationMs : 0)}/s`];
+      return [
+        `${formatQuantity(counts.sum)}${unit}`,
+        `${formatRate(durationMs > 0 ? (counts.sum * 1000) / durationMs : 0)}/s`,
+      ];
     case 'rate':
       return [formatShare(counts.sum / counts.count), `${formatCount(counts.sum)} of ${formatCount(counts.count)}`];
     case 'gauge':
-      return [read('value')];
+      return [`${read('value')}${unit}`];
     case 'trend':
       return [
         `avg ${read('avg')}`,
         `95% ${show(readMeasure(counts, { method: 'p', percentile: 95 }, durationMs))}`,
-        `max ${read('max')}`,
+        `max ${read('max')}${unit}`,
       ];
   }
 }

@@ -6,6 +6,7 @@ import { escapeText } from './escape-text.js';
 import { formatDuration, formatElapsed } from './format-duration.js';
 import { formatGeneratorState } from './format-generator.js';
 import { formatCount, formatPlural, formatShare } from './format-number.js';
+import { formatPlanEnd } from './format-plan-end.js';
 import { countThresholds } from './format-thresholds.js';
 import { wrapText } from './pad-text.js';
 
@@ -25,7 +26,7 @@ export function hasOpenLoads(plan: Plan): boolean {
   return plan.revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
 }
 
-/** How long the plan lasts, in ms; undefined: until somebody stops it. */
+/** How long the plan lasts, in ms; undefined where that is not known. */
 export function readRunTimeMs(plan: Plan): number | undefined {
   const ends = (plan.revisions.at(-1)?.loads ?? []).map(plannedEndMs);
   const known = ends.filter((ms) => ms !== undefined);
@@ -34,10 +35,8 @@ export function readRunTimeMs(plan: Plan): number | undefined {
 
 function describeLoad(plan: Plan): string {
   const loads = plan.revisions[0]?.loads ?? [];
-  const runTimeMs = readRunTimeMs(plan);
-  const isLimited = loads.every((load) => load.model === 'users' && load.iterations !== undefined);
-  const end = runTimeMs === undefined ? (isLimited ? [] : ['until stopped']) : [formatDuration(runTimeMs)];
-  return [...loads.map((load) => describeOne(load, loads.length > 1)), ...end].join(' · ');
+  const end = formatPlanEnd(plan.revisions.at(-1)?.loads ?? []);
+  return [...loads.map((load) => describeOne(load, loads.length > 1)), ...(end === '' ? [] : [end])].join(' · ');
 }
 
 function describeOne(load: PlannedLoad, isNamed: boolean): string {

@@ -108,7 +108,7 @@ function withoutQuietRules(thresholds: readonly ThresholdVerdict[]): ThresholdVe
 
 /** What was measured, in the unit of its metric, and never rounded to the other side of the limit. */
 export function formatMeasured(
-  { key, expression, value }: Pick<ThresholdVerdict, 'key' | 'expression' | 'value'>,
+  { key, expression, value, unit: own = '' }: Pick<ThresholdVerdict, 'key' | 'expression' | 'value' | 'unit'>,
   typeOf: ReadMeasureType,
 ): string {
   if (value === undefined) return 'no data';
@@ -116,7 +116,7 @@ export function formatMeasured(
   const type = builtIn?.type ?? typeOf(key);
   const { method = '', limit: limitText } = EXPRESSION.exec(expression)?.groups ?? {};
   const limit = Number(limitText);
-  const unit = method === 'count' && type === 'trend' ? '' : (builtIn?.unit ?? '');
+  const unit = method === 'count' && type === 'trend' ? '' : (builtIn?.unit ?? escapeText(own));
   if (type === 'rate') return `${formatAgainst(value * 100, limit * 100, 2)} %`;
   if (unit === 'ms') return `${formatAgainst(value, limit, digitsOfMs(value))} ms`;
   const perSecond = type === 'counter' && method === 'rate' ? '/s' : '';

@@ -164,6 +164,8 @@ function addCounts(sums: Record<string, number>, counts: Readonly<Record<string,
 function isEmpty(part: Part): boolean {
   const { series, exceptions, checks, groups, measures } = part;
   const lists = [series, exceptions, checks, groups, measures];
-  const numbers = [part.iterations.count, part.startLag.count, part.droppedIterations, part.missedStarts];
+  const { droppedIterations, interruptedIterations, missedStarts } = part;
+  const losses = [droppedIterations, interruptedIterations, missedStarts];
+  const numbers = [part.iterations.count, part.startLag.count, ...losses];
   return lists.every((list) => list.length === 0) && numbers.every((number) => number === 0);
 }

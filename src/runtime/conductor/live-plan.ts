@@ -1,7 +1,7 @@
 import { LoadwrightError } from '../../errors.js';
 import type { Fleet } from '../fleet.js';
 import { plannedEndMs, plannedUsersAt } from '../load/describe-load.js';
-import { amendLine, valueAt } from '../load/line.js';
+import { amendLine, dropPast, valueAt } from '../load/line.js';
 import { PlanClock } from '../load/plan-clock.js';
 import type { Plan, PlannedLoad } from '../plan.js';
 import type { ShapePoint } from '../script-protocol.js';
@@ -165,8 +165,16 @@ export class LivePlan {
     const open = this.#open.get(load.name)!;
     for (const share of this.#shares) open.add(share);
     const effectiveAtMs = (amended.startAtMs ?? 0) + ownMs;
-    this.#options.fleet.amend({ revision: this.#revision, effectiveAtMs, loads: [amended] });
+    this.#options.fleet.amend({ revision: this.#revision, effectiveAtMs, loads: [forShares(amended, ownMs)] });
   }
+}
+
+/**
+ * Shares look ahead alone, and a shape that changes every second adds a piece each time. The starts of an open load are
+ * numbered from its beginning, by the area under all of its line.
+ */
+function forShares(load: PlannedLoad, ownMs: number): PlannedLoad {
+  return load.model === 'users' ? { ...load, line: dropPast(load.line, ownMs) } : load;
 }
 
 /** What is limited to iterations, or asked of a shape every second, is not changed from outside. */

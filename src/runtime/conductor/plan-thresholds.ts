@@ -17,7 +17,7 @@ export interface PlannedThresholds {
 /**
  * What the run has to keep to: the scenario's thresholds, those of `--threshold`, the rules of `--abort-on`.
  *
- * @throws LoadwrightError `ERR_OPTION_INVALID` for a metric, label, method or number that does not exist
+ * @throws LoadwrightError `ERR_OPTION_INVALID` for a metric, label, load, kind, method or number that does not exist
  */
 export function planThresholds(
   { values, origins }: ResolvedOptions,
@@ -30,6 +30,7 @@ export function planThresholds(
   const context = {
     knownMetrics,
     ownLabels: [...new Set([...labelsOfLoads, ...labelsOfMetrics, ...description.labelKeys])],
+    labelValues: listLabelValues(description, loads),
     nearestName: (given: string, names: readonly string[]) => nearestName(given, names),
     parseDuration,
   };
@@ -40,4 +41,25 @@ export function planThresholds(
   ];
   const selectors = thresholds.map(({ selector }) => selector);
   return { thresholds, measures: selectMeasures(selectors, knownMetrics) };
+}
+
+/**
+ * What labels can be that the scenario and the command line alone give. Loads and kinds that this run leaves out are
+ * there too: the same thresholds are for every profile.
+ */
+function listLabelValues(
+  { kinds, loads: own, profiles, labelKeys }: ScenarioDescription,
+  planned: readonly PlannedLoad[],
+): Record<string, string[]> {
+  const loads = [...planned, ...own, ...Object.values(profiles).flat()];
+  const values = new Map([
+    ['load', new Set(loads.map(({ name }) => name))],
+    ['user', new Set(kinds.map(({ name }) => name))],
+  ]);
+  for (const [label, value] of loads.flatMap(({ labels }) => Object.entries(labels))) {
+    // Requests may give it any value.
+    if (labelKeys.includes(label)) continue;
+    values.set(label, (values.get(label) ?? new Set()).add(value));
+  }
+  return Object.fromEntries([...values].map(([label, known]) => [label, [...known]]));
 }

@@ -1,7 +1,7 @@
-import { LoadwrightError } from '../../errors.js';
 import type { OptionValues } from '../../options/resolved-options.js';
 import type { LogRecord, ScenarioDescription, ScriptReference } from '../protocol.js';
 import { AfterLoad } from './after-load.js';
+import type { EarlyEvents } from './early-events.js';
 import { requireNoFixedCount } from './plan-load-model.js';
 import type { PlannedRun } from './plan-run.js';
 import type { PortFleet } from './port-fleet.js';
@@ -10,9 +10,6 @@ import type { ScriptWorker } from './script-worker.js';
 import { ShapeFeed } from './shape-feed.js';
 import { planShape } from './shape-load.js';
 
-/** Lines of a failed setup that its error repeats. */
-const MOST_LINES = 20;
-
 export interface HooksRequest {
   fleet: PortFleet;
   script: ScriptReference;
@@ -20,6 +17,7 @@ export interface HooksRequest {
   described: ScenarioDescription;
   options: OptionValues;
   request: RunRequest;
+  early: EarlyEvents;
   cleanUps: (() => Promise<void> | void)[];
 }
 
@@ -29,7 +27,7 @@ export interface Hooks {
   data: Record<string, unknown>;
   shapes: ShapeFeed | undefined;
   afterLoad: AfterLoad | undefined;
-  /** Passes on what the scenario prints there, from now on and what it has printed so far. */
+  /** Passes on what the scenario prints there from now on; what it printed before was told. */
   onLog(listener: (record: LogRecord) => void): void;
 }
 
@@ -45,7 +43,10 @@ export async function prepareHooks(request: HooksRequest): Promise<Hooks> {
     return { data: {}, shapes: undefined, afterLoad: undefined, onLog: () => {} };
   }
   const worker = request.fleet.createScriptWorker();
-  const onLog = collectLogs(worker);
+  const stopFollowing = request.early.follow(worker);
+  const onLog: Hooks['onLog'] = (listener) => {
+    worker.onLog = listener;
+  };
   request.cleanUps.unshift(() => worker.close());
   const { signal } = request.request;
   // Stopped already: no user will start, and nobody needs what a setup makes.
@@ -55,10 +56,8 @@ export async function prepareHooks(request: HooksRequest): Promise<Hooks> {
   request.cleanUps.unshift(() => signal?.removeEventListener('abort', onAbort));
   const afterLoad = await load(worker, request);
   // Whatever fails between here and the load's end: teardown runs, and a second one does nothing.
-  request.cleanUps.unshift(() => worker.teardown().catch(() => {}));
-  const data = await worker.setup().catch((error: unknown) => {
-    throw withLogs(error, onLog);
-  });
+  request.cleanUps.unshift(() => worker.teardown());
+  const data = await worker.setup().finally(stopFollowing);
   return { data, shapes: await askFirst(worker, request), afterLoad, onLog };
 }
 
@@ -86,23 +85,4 @@ async function askFirst(worker: ScriptWorker, { planned }: HooksRequest): Promis
     revision.loads[index] = planShape(load, point);
   }
   return first.size === 0 ? undefined : new ShapeFeed(worker, first);
-}
-
-/** What a setup printed before it failed is told with its failure: no report will come that could show it. */
-function withLogs(error: unknown, onLog: Hooks['onLog']): unknown {
-  const lines: string[] = [];
-  onLog(({ message }) => lines.push(message));
-  if (lines.length === 0 || !(error instanceof LoadwrightError)) return error;
-  const { code, hint } = error;
-  const message = `${error.message}\n\nBefore that it printed:\n${lines.slice(-MOST_LINES).join('\n')}`;
-  return new LoadwrightError(code, { message, cause: error, ...(hint === undefined ? {} : { hint }) });
-}
-
-function collectLogs(worker: ScriptWorker): Hooks['onLog'] {
-  const early: LogRecord[] = [];
-  worker.onLog = (record) => early.push(record);
-  return (listener) => {
-    worker.onLog = listener;
-    for (const record of early.splice(0)) listener(record);
-  };
 }

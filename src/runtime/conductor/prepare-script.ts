@@ -1,9 +1,7 @@
 import type { ScriptReference } from '../protocol.js';
 import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
 import type { RunRequest } from './run-request.js';
-
-/** An end of the run's life: what must be undone whatever happens. */
-export type CleanUp = () => Promise<void> | void;
+import type { CleanUp } from './with-clean-ups.js';
 
 /** Where a run's definitions are found: a file is bundled, a test given as an object stays in this process. */
 export async function prepareScript(request: RunRequest, cleanUps: CleanUp[]): Promise<ScriptReference> {

@@ -2,6 +2,7 @@ import { OTHER_NAMES } from '../../metrics/aggregate.js';
 import { RunTotals } from '../../metrics/run-totals.js';
 import { OTHER_LABELS } from '../../metrics/selector-key.js';
 import type { RunEvent, RunResult } from '../protocol.js';
+import { AnswerWatch } from './answer-watch.js';
 import { EventRedactor } from './redact-event.js';
 import type { RunListener } from './run-request.js';
 
@@ -19,6 +20,7 @@ export class RunJournal {
   readonly warnings: { code: string; message: string }[] = [];
   readonly #options: RunJournalOptions;
   readonly #redactor = new EventRedactor();
+  readonly #answers = new AnswerWatch();
   /** What the listener threw: it hears nothing more, and it is what `run` rejects with. */
   failure: { error: unknown } | undefined;
 
@@ -29,6 +31,9 @@ export class RunJournal {
   emit(told: RunEvent): void {
     const event = this.#redactor.redact(told);
     if (event.type === 'interval-closed' || event.type === 'interval-amended') this.#count(event);
+    if (event.type === 'interval-closed') this.#answers.close(event);
+    else if (event.type === 'interval-amended') this.#answers.amend(event);
+    else if (event.type === 'run-stopping') this.#answers.stop(event.atMs);
     if (event.type === 'warning') this.warnings.push({ code: event.code, message: event.message });
     this.#tell(event);
     const { resetAtInterval } = this.#options;
@@ -40,6 +45,7 @@ export class RunJournal {
 
   /** The end of the run, as everybody is told it. */
   finish(result: RunResult): RunResult {
+    this.#warnOfSilence();
     const told = this.#redactor.redact(result);
     this.emit({ type: 'run-finished', result: told });
     return told;
@@ -48,6 +54,15 @@ export class RunJournal {
   warnOnce(code: string, message: string): void {
     if (this.warnings.some((warning) => warning.code === code)) return;
     this.emit({ type: 'warning', code, message });
+  }
+
+  #warnOfSilence(): void {
+    const silence = this.#answers.findSilence();
+    if (silence === undefined) return;
+    const { fromMs, inFlight } = silence;
+    const were = inFlight === 1 ? '1 request was' : `${inFlight} requests were`;
+    const message = `Nothing was answered from second ${fromMs / 1000} to the end of the load; ${were} in flight.`;
+    this.warnOnce('TARGET_SILENT', message);
   }
 
   #count({ interval, part }: Extract<RunEvent, { part: unknown; interval: number }>): void {

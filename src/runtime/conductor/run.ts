@@ -9,12 +9,15 @@ import { carryOut } from './carry-out.js';
 import { checkHosts } from './check-host.js';
 import { checkOrigins } from './check-origins.js';
 import { describeMachine } from './describe-machine.js';
+import { EarlyEvents } from './early-events.js';
 import { type PlannedRun, planRun } from './plan-run.js';
 import type { PortFleet } from './port-fleet.js';
 import { prepareHooks } from './prepare-hooks.js';
-import { type CleanUp, prepareScript } from './prepare-script.js';
+import { prepareScript } from './prepare-script.js';
 import { resolveRunOptions } from './resolve-run-options.js';
 import type { RunRequest } from './run-request.js';
+import { stoppedWhileLoading, stoppedWhilePreparing, untilAborted } from './until-aborted.js';
+import { type CleanUp, withCleanUps } from './with-clean-ups.js';
 
 /**
  * The whole story of a run: build the scenario, read its definitions, resolve options, plan, start, collect, judge.
@@ -22,57 +25,58 @@ import type { RunRequest } from './run-request.js';
  * @throws LoadwrightError for everything that is wrong before the first user starts
  */
 export async function run(request: RunRequest): Promise<RunResult> {
-  const cleanUps: CleanUp[] = [];
-  try {
-    const layers = isHere(request) ? [...request.layers, HERE] : request.layers;
-    const preparing = [createFleet(request, layers, cleanUps), prepareScript(request, cleanUps)] as const;
-    // If one fails, the other must have come as far as its clean-up.
-    await Promise.allSettled(preparing);
-    const [fleet, script] = await Promise.all(preparing);
-    const described = await fleet.describe(script);
-    const options = resolveRunOptions(layers, described);
-    const { values } = options;
-    const planned = planRun(options, described, request.kinds);
-    const { plan, settings } = planned;
-    const listener = request.createListener(options, described);
-    settings.http.allowedHosts = await checkOrigins({
-      hosts: [...hostsOf(planned), values.proxy],
-      allowedHosts: values.allowedHosts,
-      yes: values.yes,
-      users: planned.mostUsers,
-      confirm: request.confirmOrigins,
-    });
-    if (values.preflight) await checkHosts(hostsOf(planned), values.proxy);
-    const tables = await readTables(described.files, request);
-    const hooks = await prepareHooks({ fleet, script, planned, described, options: values, request, cleanUps });
-    const onAbort = () => fleet.stop(0, 0);
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    const limits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
-    const recorded = { options: describeOptions(options), machine: describeMachine() };
-    const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
-    if (request.signal?.aborted) onAbort();
-    await ready;
-    request.signal?.removeEventListener('abort', onAbort);
-    const result = await carryOut({
-      fleet,
-      planned,
-      listener,
-      kinds: plan.kinds.map(({ name }) => described.kinds.find((kind) => kind.name === name)!),
-      options: values,
-      recorded,
-      scenario: request.source.type === 'file' ? basename(request.source.path) : 'test',
-      signal: request.signal,
-      controls: request.controls,
-      shapes: hooks.shapes,
-      afterLoad: hooks.afterLoad,
-      warnings: [],
-      onScriptLog: hooks.onLog,
-    });
-    const failedReporters = await listener.finish();
-    return failedReporters.length > 0 && result.exitCode <= 1 ? { ...result, exitCode: 5 } : result;
-  } finally {
-    for (const cleanUp of cleanUps) await cleanUp();
-  }
+  return await withCleanUps((cleanUps) => runWith(request, cleanUps));
+}
+
+async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunResult> {
+  const layers = isHere(request) ? [...request.layers, HERE] : request.layers;
+  const preparing = [createFleet(request, layers, cleanUps), prepareScript(request, cleanUps)] as const;
+  // If one fails, the other must have come as far as its clean-up.
+  await Promise.allSettled(preparing);
+  const [fleet, script] = await Promise.all(preparing);
+  const described = await untilAborted(fleet.describe(script), request.signal, stoppedWhileLoading);
+  const options = resolveRunOptions(layers, described);
+  const { values } = options;
+  const planned = planRun(options, described, request.kinds);
+  const { plan, settings } = planned;
+  const listener = request.createListener(options, described);
+  settings.http.allowedHosts = await checkOrigins({
+    hosts: [...hostsOf(planned), values.proxy],
+    allowedHosts: values.allowedHosts,
+    yes: values.yes,
+    users: planned.mostUsers,
+    confirm: request.confirmOrigins,
+  });
+  if (values.preflight) await checkHosts(hostsOf(planned), values.proxy);
+  const tables = await readTables(described.files, request);
+  const early = new EarlyEvents(listener);
+  const hooks = await prepareHooks({ fleet, script, planned, described, options: values, request, early, cleanUps });
+  early.check();
+  const onAbort = () => fleet.stop(0, 0);
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  const limits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
+  const recorded = { options: describeOptions(options), machine: describeMachine() };
+  const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
+  if (request.signal?.aborted) onAbort();
+  await untilAborted(ready, request.signal, stoppedWhilePreparing);
+  request.signal?.removeEventListener('abort', onAbort);
+  const result = await carryOut({
+    fleet,
+    planned,
+    listener,
+    kinds: plan.kinds.map(({ name }) => described.kinds.find((kind) => kind.name === name)!),
+    options: values,
+    recorded,
+    scenario: request.source.type === 'file' ? basename(request.source.path) : 'test',
+    signal: request.signal,
+    controls: request.controls,
+    shapes: hooks.shapes,
+    afterLoad: hooks.afterLoad,
+    warnings: [],
+    onScriptLog: hooks.onLog,
+  });
+  const failedReporters = await listener.finish();
+  return failedReporters.length > 0 && result.exitCode <= 1 ? { ...result, exitCode: 5 } : result;
 }
 
 /** A test given as an object cannot leave this thread. */

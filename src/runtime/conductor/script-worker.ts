@@ -1,5 +1,6 @@
 import { fromErrorRecord, LoadwrightError } from '../../errors.js';
 import type { SeriesCounts } from '../../metrics/aggregate.js';
+import { formatDuration } from '../../options/format-duration.js';
 import type { LogRecord, RunResult } from '../protocol.js';
 import type {
   FromScriptWorker,
@@ -16,6 +17,7 @@ import { type Launched, type Launcher, launchEntry, watchEnd } from './launch-en
 /** How much longer than it may take an answer is waited for: from then on the thread is blocked. */
 const PATIENCE_MS = 2500;
 const SHAPE_LIMIT_MS = 10_000;
+const UNBLOCK = "Await what takes long, or give it more time:   defineSetup(run, { timeout: '5m' })";
 
 type Answer = ScriptAnswers[keyof ScriptAnswers];
 
@@ -33,14 +35,19 @@ export class ScriptWorker {
   onLog: (record: LogRecord) => void = () => {};
   /** Everything a phase has requested, told when the phase is over; it belongs to none of the load's numbers. */
   onCounted: (phase: ScriptPhase, series: SeriesCounts[]) => void = () => {};
+  /** Whose code is given control: `setup "catalogue"`. */
+  onBegan: (what: string) => void = () => {};
   readonly #launched: Launched;
   readonly #pending = new Map<number, PendingCall>();
   #lastId = 0;
   #doing = 'starting';
+  /** Runs out when the step at work has blocked its thread: otherwise it would have been cut short in there. */
+  #stepTimer: NodeJS.Timeout | undefined;
   /** How long all setups, or all teardowns, may take together. */
   #setupLimitMs: number | undefined;
   #verifyLimitMs: number | undefined;
   #lost: LoadwrightError | undefined;
+  #hasTornDown = false;
   #isClosed = false;
 
   /** Starts the thread, so that it boots while other things are prepared. */
@@ -95,6 +102,8 @@ export class ScriptWorker {
    * @throws LoadwrightError `ERR_SETUP_FAILED` with all failures
    */
   async teardown(): Promise<void> {
+    if (this.#hasTornDown) return;
+    this.#hasTornDown = true;
     await this.#ask({ type: 'teardown' }, this.#setupLimitMs);
   }
 
@@ -104,7 +113,7 @@ export class ScriptWorker {
    */
   abort(): void {
     this.#post({ type: 'abort' });
-    for (const id of this.#pending.keys()) this.#limit(id, 0);
+    for (const id of this.#pending.keys()) this.#limit(id, PATIENCE_MS);
   }
 
   /** Ends the thread. What is still pending rejects. */
@@ -112,6 +121,7 @@ export class ScriptWorker {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#lost ??= new LoadwrightError('ERR_WORKER_LOST', { message: 'The script worker was closed.' });
+    clearTimeout(this.#stepTimer);
     this.#rejectAll(this.#lost);
     this.#post({ type: 'end' });
     const { port, abort, ended } = this.#launched;
@@ -129,7 +139,8 @@ export class ScriptWorker {
     const id = ++this.#lastId;
     return new Promise<ScriptAnswers[Call['type']]>((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as PendingCall['resolve'], reject, timer: undefined });
-      if (limitMs !== undefined) this.#limit(id, limitMs);
+      // A step of it that blocks is noticed before: this is for a thread that does not even begin.
+      if (limitMs !== undefined) this.#limit(id, limitMs + 2 * PATIENCE_MS);
       this.#post({ ...call, id });
     });
   }
@@ -141,7 +152,7 @@ export class ScriptWorker {
     call.timer = setTimeout(() => {
       this.#launched.abort.abort();
       this.#onLost('it did not answer and was ended');
-    }, limitMs + PATIENCE_MS);
+    }, limitMs);
   }
 
   #post(message: ToScriptWorker): void {
@@ -151,14 +162,33 @@ export class ScriptWorker {
   #onMessage(message: FromScriptWorker): void {
     if (message.type === 'log') this.onLog(message.record);
     else if (message.type === 'counted') this.onCounted(message.phase, message.series);
-    else if (message.type === 'began') this.#doing = message.what;
+    else if (message.type === 'began') this.#begin(message.what, message.timeoutMs);
     else if (message.type === 'answered') this.#take(message.id)?.resolve(message.answer);
     else this.#take(message.id)?.reject(fromErrorRecord(message.error));
+  }
+
+  #begin(what: string, timeoutMs: number | undefined): void {
+    this.#doing = what;
+    this.onBegan(what);
+    clearTimeout(this.#stepTimer);
+    if (timeoutMs === undefined) return;
+    this.#stepTimer = setTimeout(() => {
+      if (this.#lost !== undefined) return;
+      this.#launched.abort.abort();
+      this.#lost = new LoadwrightError('ERR_SETUP_FAILED', {
+        message:
+          `The ${what} was not done within ${formatDuration(timeoutMs)} and blocked its thread, which was ended. ` +
+          'No teardown runs after that.',
+        hint: UNBLOCK,
+      });
+      this.#rejectAll(this.#lost);
+    }, timeoutMs + PATIENCE_MS);
   }
 
   #take(id: number): PendingCall | undefined {
     const call = this.#pending.get(id);
     clearTimeout(call?.timer);
+    clearTimeout(this.#stepTimer);
     this.#pending.delete(id);
     return call;
   }

@@ -134,6 +134,21 @@ export function amendLine(line: readonly LinePiece[], atMs: number, tail: readon
   return tail.length > 0 ? [...kept, ...tail] : [...kept, stayAt(valueAt(line, atMs), atMs)];
 }
 
+/**
+ * The line without what lies behind an instant, except for the piece that leads to it: from that instant on it is the
+ * same, and so is the jump, if there is one, at the instant itself.
+ */
+export function dropPast(line: readonly LinePiece[], beforeMs: number): LinePiece[] {
+  const instantMs = toInstant(beforeMs);
+  let first = 0;
+  for (const [index, { fromMs, toMs }] of line.entries()) {
+    if (toInstant(toMs) > instantMs) break;
+    // Jumps say what comes after them, and nothing of what led there.
+    if (toInstant(toMs) > toInstant(fromMs)) first = index;
+  }
+  return line.slice(first);
+}
+
 /** The largest value a line takes, or comes up to before a jump, from its time 0 on. */
 export function largestValue(line: readonly LinePiece[]): number {
   return spansOf(line).reduce((largest, { from, to }) => Math.max(largest, from, to), 0);

@@ -26,7 +26,7 @@ export class KindPicker {
       ([, { fixedCount, weight }]) => fixedCount === undefined && weight > 0,
     );
     this.#weighted = Uint16Array.from(weighted, ([kind]) => kind);
-    this.#weights = Float64Array.from(weighted, ([, { weight }]) => weight);
+    this.#weights = toWhole(weighted.map(([, { weight }]) => weight));
     this.#totalWeight = this.#weights.reduce((sum, weight) => sum + weight, 0);
   }
 
@@ -79,6 +79,24 @@ export class KindPicker {
     }
     return best;
   }
+}
+
+const MOST_DIGITS = 6;
+
+/** The same weights as the smallest whole numbers, where they have few digits: then nothing is rounded in adding up. */
+function toWhole(weights: readonly number[]): Float64Array {
+  for (let digits = 0; digits <= MOST_DIGITS; digits++) {
+    const scaled = weights.map((weight) => weight * 10 ** digits);
+    const whole = scaled.map(Math.round);
+    if (!whole.every((one, at) => one > 0 && Math.abs(one - scaled[at]!) <= one * 1e-12)) continue;
+    const divisor = whole.reduce(greatestDivisor, 0);
+    return Float64Array.from(whole, (one) => one / divisor);
+  }
+  return Float64Array.from(weights);
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 /**

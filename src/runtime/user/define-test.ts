@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
+import { isBuiltInLabel } from '../../metrics/metric-table.js';
 import type { ThresholdsInput } from '../../metrics/thresholds.js';
 import { readLoads, readProfiles } from './define-loads.js';
 import { listSetups, type SetupRecord, type Verify } from './define-setup.js';
@@ -109,6 +110,7 @@ export function defineTest<Setups extends SetupRecord = Record<never, never>>(
   readProfiles(options.profiles);
   listSetups(options.setup);
   if (options.http !== undefined) requireKeys('http', options.http, { known: HTTP_KEYS });
+  for (const key of options.labelKeys ?? []) requireOwnLabel(key);
   if (typeof options.users !== 'object' || options.users === null) {
     throw new LoadwrightError('ERR_SCENARIO_INVALID', {
       message: `"users" of defineTest must be an object of users by name, but the scenario gave ${String(options.users)}.`,
@@ -134,6 +136,14 @@ export function defineTest<Setups extends SetupRecord = Record<never, never>>(
     users: Object.freeze({ ...options.users }),
     [TEST_BRAND]: true as const,
   }) as TestDefinition;
+}
+
+function requireOwnLabel(key: string): void {
+  if (!isBuiltInLabel(key)) return;
+  throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+    message: `"labelKeys" names labels that requests are given, but "${key}" is one that they have by themselves.`,
+    hint: `labelKeys: ['my_${key}']   or, in a threshold at once,   http_req_duration{${key}:…}`,
+  });
 }
 
 export function isTestDefinition(value: unknown): value is TestDefinition {

@@ -17,8 +17,10 @@ export interface FeederCursorsOptions {
 
 /** Who asks for a row. */
 export interface RowTaker {
-  /** The user's number in the run, from 0. */
-  userId: number;
+  /** The name of the user's kind. */
+  kind: string;
+  /** The user's number among all users of these kinds (undefined: of all) in the run, from 0. */
+  turnOfUser: (kinds: readonly string[] | undefined) => number;
   /** The iteration's number in its load, where the load numbers iterations: open loads and shared iterations. */
   startIndex: number | undefined;
   /** Turns that this iteration has taken. The caller keeps it with the user, and clears it when an iteration begins. */
@@ -79,7 +81,7 @@ export class FeederCursors {
 
   #takeTurn(feeder: AnyFeeder, cursor: Cursor, who: RowTaker): number {
     if (feeder.order === 'random') return Math.floor(who.random() * cursor.rows);
-    if (feeder.unique === 'user') return who.userId;
+    if (feeder.unique === 'user') return this.#turnOfUser(feeder, who);
     if (feeder.unique === undefined) return this.#takeStriped(cursor);
     const goesByStart = who.startIndex !== undefined;
     cursor.goesByStart ??= goesByStart;
@@ -88,6 +90,12 @@ export class FeederCursors {
     const turn = who.takesInIteration.get(feeder) ?? this.#takeStriped(cursor);
     who.takesInIteration.set(feeder, turn);
     return turn;
+  }
+
+  #turnOfUser(feeder: AnyFeeder, { kind, turnOfUser }: RowTaker): number {
+    const { kinds } = feeder;
+    if (kinds !== undefined && !kinds.includes(kind)) throw refuseKind(feeder, kind);
+    return turnOfUser(kinds);
   }
 
   #takeStriped(cursor: Cursor): number {
@@ -154,5 +162,13 @@ function refuseMixed(feeder: AnyFeeder): LoadwrightError {
       `${formatFeederName(feeder)} cannot give each row to one iteration: it was asked by iterations that have a number ` +
       'and by others, or by onStart.',
     hint: "unique: 'user'   in onStart, and a feeder of its own for each load",
+  });
+}
+
+function refuseKind(feeder: AnyFeeder, kind: string): LoadwrightError {
+  const kinds = feeder.kinds!;
+  return new LoadwrightError('ERR_SCENARIO_INVALID', {
+    message: `${formatFeederName(feeder)} is for users of ${kinds.join(', ')}, but one of ${kind} asked.`,
+    hint: `kinds: [${[...kinds, kind].map((name) => `'${name}'`).join(', ')}]`,
   });
 }

@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
+import { nearestName } from '../../options/nearest-name.js';
 import type { FeederFile } from '../data-table.js';
 import { registerFeeder } from './feeder-registry.js';
 import { requireKeys } from './require-keys.js';
@@ -34,6 +35,8 @@ export interface FeederOptions {
    * always the same row) of the whole run, over all workers.
    */
   unique?: 'user' | 'iteration';
+  /** With `unique: 'user'`: the kinds whose users take rows, so that users of other kinds use up none. All if not given. */
+  kinds?: readonly string[];
   /**
    * When all rows have been given: `stop` ends the user that asks, `wrap` begins again with the first row. Without
    * either it is an error.
@@ -55,6 +58,8 @@ export interface Feeder<Row> {
   readonly order: 'sequential' | 'random';
   readonly isShuffled: boolean;
   readonly unique: 'user' | 'iteration' | undefined;
+  /** Names of the kinds whose users take rows; undefined: all. */
+  readonly kinds: readonly string[] | undefined;
   /** `undefined`: no choice was made, and running out is an error. */
   readonly atEnd: 'stop' | 'wrap' | undefined;
   /** Only for the compiler. */
@@ -64,7 +69,7 @@ export interface Feeder<Row> {
 /** A feeder of any rows. */
 export type AnyFeeder = Feeder<unknown>;
 
-const OPTION_KEYS = ['order', 'shuffle', 'unique', 'atEnd'];
+const OPTION_KEYS = ['order', 'shuffle', 'unique', 'kinds', 'atEnd'];
 const CHOICES = {
   order: ['sequential', 'circular', 'random'],
   shuffle: [true, false],
@@ -83,7 +88,7 @@ const EXAMPLE = "feeder({ csv: './accounts.csv' }, { unique: 'user', atEnd: 'sto
  *
  * With several workers each has its part of the rows: worker 1 of 4 gives rows 0, 4, 8, … So no row is given twice before
  * all have been given, and with one worker the order is that of the file; but a worker whose part is at its end does not
- * take from the others. `unique: 'user'` goes by the user's number, `unique: 'iteration'` by the number of the start where
+ * take from the others. `unique: 'user'` goes by the user's number among those that take rows, `unique: 'iteration'` by the number of the start where
  * the load has one.
  *
  * When the run stops there is nothing to do: rows are read, never written. A user ended by `atEnd: 'stop'` has its `onStop`,
@@ -122,7 +127,7 @@ export function feeder<Row extends { [Column in keyof Row]: string } = Record<st
 export function feeder<Row = unknown>(source: JsonSource, options?: FeederOptions): Feeder<Row>;
 export function feeder(source: readonly unknown[] | CsvSource | JsonSource, options: FeederOptions = {}): AnyFeeder {
   requireOptions(options);
-  const { order = 'sequential', shuffle = false, unique, atEnd } = options;
+  const { order = 'sequential', shuffle = false, unique, kinds, atEnd } = options;
   const rows = resolveRows(source);
   return registerFeeder((number) =>
     Object.freeze({
@@ -132,6 +137,7 @@ export function feeder(source: readonly unknown[] | CsvSource | JsonSource, opti
       order: order === 'random' ? 'random' : 'sequential',
       isShuffled: shuffle,
       unique,
+      kinds: kinds === undefined ? undefined : Object.freeze([...kinds]),
       atEnd: order === 'circular' ? 'wrap' : atEnd,
     }),
   );
@@ -188,6 +194,7 @@ function requireOptions(options: FeederOptions): void {
     const list = choices.map((choice) => JSON.stringify(choice)).join(', ');
     throw refuse(`"${key}" in feeder() must be one of ${list}, but the scenario gave ${JSON.stringify(given)}.`);
   }
+  requireKinds(options);
   const { order, unique, atEnd } = options;
   if (order === 'random' && unique !== undefined) {
     throw refuse(
@@ -199,6 +206,35 @@ function requireOptions(options: FeederOptions): void {
     throw refuse(
       `A feeder with order: "${order}" never runs out, but the scenario also gave atEnd: "stop".`,
       "{ order: 'sequential', atEnd: 'stop' }",
+    );
+  }
+}
+
+function requireKinds({ kinds, unique }: FeederOptions): void {
+  if (kinds === undefined) return;
+  const given: unknown = kinds;
+  if (!Array.isArray(given) || given.length === 0 || !given.every((name) => typeof name === 'string')) {
+    throw refuse(
+      `"kinds" in feeder() must be a list of names of kinds, but the scenario gave ${JSON.stringify(kinds)}.`,
+      "{ unique: 'user', kinds: ['Buyer'] }",
+    );
+  }
+  if (unique === 'user') return;
+  throw refuse('"kinds" in feeder() goes with unique: "user" alone.', "{ unique: 'user', kinds: ['Buyer'] }");
+}
+
+/**
+ * Makes sure that feeders are for kinds that there are.
+ *
+ * @throws LoadwrightError `ERR_SCENARIO_INVALID`, naming the nearest kind
+ */
+export function requireFeederKinds(feeders: readonly AnyFeeder[], known: readonly string[]): void {
+  for (const feeder of feeders) {
+    const unknown = feeder.kinds?.find((kind) => !known.includes(kind));
+    if (unknown === undefined) continue;
+    throw refuse(
+      `${formatFeederName(feeder)} is for users of "${unknown}", which is no kind of the scenario.`,
+      nearestName(unknown, known) ?? `One of: ${known.join(', ')}.`,
     );
   }
 }

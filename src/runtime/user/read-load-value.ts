@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
+import { isBuiltInLabel } from '../../metrics/metric-table.js';
 import { parseDuration } from '../../options/parse-duration.js';
 import type { DescribedStage } from '../load-description.js';
 
@@ -59,6 +60,15 @@ export function readTexts(given: GivenValue): Record<string, string> {
     return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
   }
   throw refuse(given, 'an object of texts', `${keyOf(given.path)}: { region: 'eu' }`);
+}
+
+/** Labels of a load: keys that numbers do not have by themselves. */
+export function readLabels(given: GivenValue): Record<string, string> {
+  const labels = readTexts(given);
+  const taken = Object.keys(labels).find(isBuiltInLabel);
+  if (taken === undefined) return labels;
+  const must = `labels of your own ("${taken}" is one that numbers have by themselves)`;
+  throw refuse(given, must, `${keyOf(given.path)}: { my_${taken}: '${labels[taken]}' }`);
 }
 
 /** Text that is not empty, for names. */

@@ -7,6 +7,7 @@ import {
   type FieldKind,
   type GivenValue,
   isRecord,
+  readLabels,
   readLoadValue,
   readName,
   readTexts,
@@ -195,7 +196,7 @@ function readFrame(reading: Reading): Partial<LoadDescription> {
     ...(after === undefined ? {} : { after }),
     ...(gracefulStopMs === undefined ? {} : { gracefulStopMs }),
     env: read('env', readTexts) ?? {},
-    labels: read('labels', readTexts) ?? {},
+    labels: read('labels', readLabels) ?? {},
   };
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { LoadwrightError } from '../../errors.js';
 import type { Tally } from '../../metrics/tally.js';
 import { NotJson } from '../user/http/response.js';
 import { isCountedByMeasure } from '../user/measurement.js';
@@ -52,9 +53,16 @@ function isCounted(error: unknown): boolean {
 /** Anything can be thrown, also what refuses to become text. */
 function describeThrown(error: unknown): string {
   try {
+    if (error instanceof LoadwrightError) return describeExpected(error);
     if (error instanceof Error) return `${error.name}: ${error.message}`;
     return `thrown: ${typeof error === 'string' ? error : inspect(error, { depth: 1, breakLength: Infinity })}`;
   } catch {
     return 'thrown: something that cannot be shown';
   }
+}
+
+/** In its three parts: what is wrong, what to type next, where to read more. */
+function describeExpected({ code, message, hint }: LoadwrightError): string {
+  const more = `More  docs/errors.md#${code.toLowerCase()}`;
+  return [`${code}: ${message}`, ...(hint === undefined ? [] : [`Try   ${hint}`]), more].join('\n');
 }

@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import { LoadwrightError } from '../../errors.js';
+import { nearestName } from '../../options/nearest-name.js';
 import type { ShapePoint } from '../script-protocol.js';
 import { findShapes } from '../user/define-loads.js';
 import type { LoadShape } from '../user/load-types.js';
 import { describeThrown } from './script-failure.js';
+
+const POINT_KEYS = ['users', 'spawnRate', 'rate'];
 
 type GivenTest = Parameters<typeof findShapes>[0];
 
@@ -47,6 +50,7 @@ function askOnce(shape: LoadShape, load: string, second: number): ShapePoint {
       cause: error,
     });
   }
+  requireKnownKeys(returned, load, second);
   const point = readPoint(returned);
   if (point !== undefined) return point;
   // It is refused as a promise; that it may also reject says nothing more.
@@ -55,6 +59,18 @@ function askOnce(shape: LoadShape, load: string, second: number): ShapePoint {
   throw new LoadwrightError('ERR_SCENARIO_INVALID', {
     message: `The shape of the load "${load}" returned ${found} at second ${second}.`,
     hint: 'Return { users, spawnRate } or { rate }, numbers of 0 or more, or null for the end.',
+  });
+}
+
+/** A misspelt `spawnRate` would start everybody at once. */
+function requireKnownKeys(returned: unknown, load: string, second: number): void {
+  if (typeof returned !== 'object' || returned === null || Array.isArray(returned)) return;
+  const unknown = Object.keys(returned).find((key) => !POINT_KEYS.includes(key));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown, POINT_KEYS);
+  throw new LoadwrightError('ERR_SCENARIO_INVALID', {
+    message: `The shape of the load "${load}" returned a key "${unknown}" at second ${second}, which a shape does not have.`,
+    hint: nearest ?? 'Return { users, spawnRate } or { rate }, numbers of 0 or more, or null for the end.',
   });
 }
 

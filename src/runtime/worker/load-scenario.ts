@@ -4,7 +4,7 @@ import type { KindDescription, ScenarioDescription, ScriptReference } from '../p
 import { optionsOfLoads, readLoads, readProfiles } from '../user/define-loads.js';
 import { isTestDefinition, type TestDefinition, type TestOptions } from '../user/define-test.js';
 import { type AnyUser, isUserDefinition, type UserDefinition } from '../user/define-user.js';
-import { describeFeeders } from '../user/feeder.js';
+import { describeFeeders, requireFeederKinds } from '../user/feeder.js';
 import { collectFeeders, feedersDefined } from '../user/feeder-registry.js';
 import { findInProcessTest } from '../user/in-process-tests.js';
 import { metricsDefined } from '../user/metric.js';
@@ -97,6 +97,9 @@ export function describeScenario(test: TestDefinition | TestOptions, url?: strin
     };
   });
   const loads = readLoads(test);
+  const feeders = feedersDefined(url);
+  // Those of this process may be of other tests.
+  if (url !== undefined) requireFeederKinds(feeders, Object.keys(test.users));
   const given = { host: test.host, ...optionsOfLoads(loads), ...test.http, allowedHosts: test.allowedHosts };
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
@@ -112,7 +115,7 @@ export function describeScenario(test: TestDefinition | TestOptions, url?: strin
       ...(by === undefined ? {} : { by: [...by] }),
       ...(merge === undefined ? {} : { merge }),
     })),
-    files: describeFeeders(feedersDefined(url)),
+    files: describeFeeders(feeders),
     hasHooks: test.verify !== undefined || Object.keys(test.setup ?? {}).length > 0,
     labelKeys: [...(test.labelKeys ?? [])],
   };

@@ -124,12 +124,13 @@ export class ScriptWork {
     { name, setup, number }: Omit<Done, 'data'> & { number: number },
   ): Promise<void> {
     const what = `setup "${name}"`;
-    this.#post({ type: 'began', what });
+    const timeoutMs = readSetupTimeoutMs(setup);
+    this.#post({ type: 'began', what, timeoutMs });
     try {
       const returned = await runner.run({
         label: `setup ${name}`,
         number,
-        timeoutMs: readSetupTimeoutMs(setup),
+        timeoutMs,
         hint: MORE_TIME,
         call: (context) => setup.run(context),
       });
@@ -158,7 +159,7 @@ export class ScriptWork {
   async #verify(result: Parameters<Verify>[0]): Promise<string[]> {
     const { verify } = this.#read();
     if (verify === undefined) return [];
-    this.#post({ type: 'began', what: 'verify' });
+    this.#post({ type: 'began', what: 'verify', timeoutMs: VERIFY_TIMEOUT_MS });
     return this.#inPhase('verify', async (runner) => {
       try {
         const call = async (context: Parameters<Verify>[2]) => verify(result, this.#data, context);
@@ -178,8 +179,9 @@ export class ScriptWork {
     await this.#inPhase('teardown', async (runner) => {
       for (const [number, { name, setup, data }] of [...done.entries()].reverse()) {
         if (setup.teardown === undefined) continue;
-        this.#post({ type: 'began', what: `teardown of "${name}"` });
-        const step = { label: `teardown of ${name}`, number, timeoutMs: readSetupTimeoutMs(setup), hint: MORE_TIME };
+        const timeoutMs = readSetupTimeoutMs(setup);
+        this.#post({ type: 'began', what: `teardown of "${name}"`, timeoutMs });
+        const step = { label: `teardown of ${name}`, number, timeoutMs, hint: MORE_TIME };
         const call = async (context: Parameters<typeof setup.run>[0]) => setup.teardown!(data as object, context);
         await runner
           .run({ ...step, call })

@@ -4,6 +4,7 @@ import type { MeasureBook } from '../../metrics/measures.js';
 import type { Tally } from '../../metrics/tally.js';
 import { missedDurations } from '../../metrics/times.js';
 import { lightBeacon } from '../beacon.js';
+import { UserTurns } from '../load/user-turns.js';
 import type { FromWorker, LogRecord, PrepareMessage } from '../protocol.js';
 import type { AnySetup } from '../user/define-setup.js';
 import type { TestDefinition, TestOptions } from '../user/define-test.js';
@@ -22,8 +23,8 @@ import type { TaskWalker } from './task-walker.js';
 /** Errors after which no request can ever be sent, or none may be: the run ends, and what its reason then says. */
 const FATAL: Readonly<Partial<Record<LoadwrightError['code'], (error: LoadwrightError) => string>>> = {
   ERR_HOST_MISSING: () => 'ERR_HOST_MISSING, no host for relative paths (try --host http://localhost:8000)',
-  ERR_ORIGIN_REFUSED: (error) => `ERR_ORIGIN_REFUSED, ${error.message}`,
-  ERR_DATA_EXHAUSTED: (error) => `ERR_DATA_EXHAUSTED, ${error.message}`,
+  ERR_ORIGIN_REFUSED: ({ message }) => `ERR_ORIGIN_REFUSED, ${message.replace(/\.$/, '')}`,
+  ERR_DATA_EXHAUSTED: ({ message }) => `ERR_DATA_EXHAUSTED, ${message.replace(/\.$/, '')}`,
 };
 
 export interface ShareServicesOptions {
@@ -44,6 +45,8 @@ export class ShareServices {
   readonly #cursors: FeederCursors;
   readonly #logLimit: LogLimit;
   #setups = new Map<unknown, unknown>();
+  /** By the kinds of a feeder. */
+  readonly #turns = new Map<readonly string[] | undefined, UserTurns>();
 
   constructor(options: ShareServicesOptions) {
     this.#options = options;
@@ -88,6 +91,7 @@ export class ShareServices {
         book.addGroup(name, durationMs, source);
       },
       addIteration: (user, durationMs, intervalMs) => this.#addIteration(user, durationMs, intervalMs),
+      addInterrupted: () => tally.addInterrupted(),
       addException: (error, where) => this.addException(error, where),
       record: (metric, value, { labels, source }) =>
         book.record(metric.name, value, { labels, who: source, atMs: this.#elapsedMs() }),
@@ -153,13 +157,22 @@ export class ShareServices {
   #nextRow(feeder: AnyFeeder, user: TaskWalker): { row: unknown } | undefined {
     const loads = this.#options.setup.plan.revisions[0]!.loads.length;
     const next = this.#cursors.next(feeder, {
-      userId: user.identity.id,
+      kind: user.kind.name,
+      turnOfUser: (kinds) => this.#turnsOf(kinds).turnOf(user.identity),
       // Feeders are the run's, and each load numbers its own starts.
       startIndex: user.startIndex === undefined ? undefined : user.startIndex * loads + user.identity.load,
       takesInIteration: user.takesInIteration(),
       random: () => user.random(),
     });
     return next.isExhausted === false ? next : undefined;
+  }
+
+  #turnsOf(kinds: readonly string[] | undefined): UserTurns {
+    const known = this.#turns.get(kinds);
+    if (known !== undefined) return known;
+    const turns = new UserTurns(this.#options.setup.plan, kinds);
+    this.#turns.set(kinds, turns);
+    return turns;
   }
 
   #createRecorder(): Recorder {

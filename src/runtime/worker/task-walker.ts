@@ -32,6 +32,8 @@ export abstract class TaskWalker {
   begun = 0;
   #takes: Map<AnyFeeder, number> | undefined;
   protected isEnding = false;
+  /** Between the beginning and the end of an iteration. */
+  protected isInIteration = false;
   protected hasLeft = false;
   protected cancelWait: (() => void) | undefined;
   protected abstract readonly scope: CallScope;
@@ -80,7 +82,9 @@ export abstract class TaskWalker {
     this.begun++;
     this.#takes?.clear();
     const startedAtMs = now();
+    this.isInIteration = true;
     await this.#runOnce(this.kind.tasks, context);
+    this.isInIteration = false;
     this.#isInterrupted = false;
     if (!this.hasLeft) this.#endIteration(now() - startedAtMs, undefined);
   }
@@ -132,7 +136,9 @@ export abstract class TaskWalker {
     this.session.beginIteration(0);
     const turn = loopTurn();
     const startedAtMs = now();
+    this.isInIteration = true;
     await this.#runTask(node, context);
+    this.isInIteration = false;
     if (this.hasLeft) return;
     const durationMs = now() - startedAtMs;
     this.#endIteration(durationMs, parent.waitTime);

@@ -152,6 +152,7 @@ export class User extends TaskWalker implements ContextOwner, ScopeOwner {
   #cutOff(): void {
     clearTimeout(this.#timer);
     if (this.hasLeft) return;
+    if (this.isInIteration) this.services.addInterrupted();
     this.#timer = setTimeout(() => this.#leave(), LEAVE_BEHIND_MS);
     this.scope.stop();
   }

@@ -43,6 +43,8 @@ export interface UserWorld extends UserServices {
   /** False when all there were to do are taken. */
   hasIterations(user: TaskWalker): boolean;
   addIteration(user: TaskWalker, durationMs: number, intervalMs: number | undefined): void;
+  /** An iteration had begun, and is cut off. */
+  addInterrupted(): void;
   addException(error: unknown, where: string): void;
   /** The next row, or undefined if the user has to end for lack of one. */
   nextRow(feeder: AnyFeeder, user: TaskWalker): { row: unknown } | undefined;

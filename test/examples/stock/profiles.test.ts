@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { criteria, profiles } from '../../../examples/stock/profiles.js';
 import { plannedEndMs, plannedUsersAt } from '../../../src/runtime/load/describe-load.js';
-import { largestValue } from '../../../src/runtime/load/line.js';
-import { planOf } from '../../support/planned-loads.js';
+import { UserSteps } from '../../../src/runtime/load/users.js';
+import type { UsersLoad } from '../../../src/runtime/plan.js';
+import { BUYER, planOf, VISITOR } from '../../support/planned-loads.js';
 
 const MINUTE = 60;
 
@@ -47,8 +48,20 @@ describe('profiles of the stock example', () => {
       'stress',
       minutes.map((minute) => minute * MINUTE),
     );
-    expect(users).toEqual([1000, 2000, 2000, 3500, 4970, 2549, 100, 100]);
-    expect(largestValue(planOf({ profiles }, { flag: { profile: 'stress' } })[0]!.line)).toBe(5000);
+    expect(users).toEqual([1000, 2000, 2000, 3502, 4974, 2549, 100, 100]);
+    expect(usersOf('stress', [14 * MINUTE + 58.9, 14 * MINUTE + 59, 14 * MINUTE + 59.9])).toEqual([4999, 5000, 5000]);
+    const [load] = planOf({ profiles }, { flag: { profile: 'stress' } });
+    const steps = new UserSteps({
+      load: load as UsersLoad,
+      loadIndex: 0,
+      kinds: [VISITOR, BUYER],
+      share: { index: 0, count: 1 },
+    });
+    const started = new Set<number>();
+    for (let step = steps.next(); step !== undefined; step = steps.next()) {
+      if (step.action === 'start') started.add(step.slot);
+    }
+    expect(started.size).toBe(5000);
     expect(endOf('stress')).toBe(20 * MINUTE);
   });
 

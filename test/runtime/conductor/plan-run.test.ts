@@ -176,6 +176,47 @@ describe('kinds', () => {
   });
 });
 
+describe('loads, kinds and labels in thresholds', () => {
+  const described: ScenarioDescription = {
+    ...describing(VISITOR, BUYER),
+    loads: [
+      {
+        name: 'sale',
+        executor: 'constant-users',
+        source: 'loads',
+        users: 2,
+        durationMs: 1000,
+        env: {},
+        labels: { phase: 'peak' },
+      },
+    ],
+    profiles: { smoke: [{ name: 'default', executor: 'plain', source: 'load', users: 1, env: {}, labels: {} }] },
+    labelKeys: ['page'],
+  };
+  const planFor = (threshold: string, names: string[] = []) =>
+    planOf(described, [layerOf({ thresholds: [`${threshold}:count>0`], labels: ['region=eu'] })], names);
+
+  it.each([
+    ['http_reqs{load:sael}', 'http_reqs{load:sale}'],
+    ['http_reqs{user:visitor}', 'http_reqs{user:Visitor}'],
+    ['http_reqs{phase:peek}', 'http_reqs{phase:peak}'],
+    ['http_reqs{region:us}', 'One of: eu.'],
+    ['http_reqs{pahse:peak}', 'http_reqs{phase:…}'],
+  ])('are refused if there are none such: %s', (threshold, hint) => {
+    const wrong = errorOf(() => planFor(threshold));
+    expect(wrong.code).toBe('ERR_OPTION_INVALID');
+    expect(wrong.message).toContain(`test flag gave "${threshold}"`);
+    expect(wrong.hint).toContain(hint);
+  });
+
+  it.each(['{load:sale}', '{load:default}', '{user:Buyer}', '{phase:peak,region:eu}', '{page:any}'])(
+    'are those of every profile and every kind: %s',
+    (labels) => {
+      expect(planFor(`http_reqs${labels}`, ['Visitor']).thresholds).toHaveLength(1);
+    },
+  );
+});
+
 describe('tags', () => {
   const tagged = describing(kindOf('Reader', { tags: ['read'] }), kindOf('Writer', { tags: ['write', 'slow'] }));
   const namesOf = (values: Record<string, unknown>) =>

@@ -115,6 +115,29 @@ describe('KindPicker', () => {
     );
   });
 
+  it.each([
+    [0.3, 0.1],
+    [0.75, 0.25],
+    [1.5, 0.5],
+  ])('skips a year of starts at once where weights are fractions: %d, %d', (most, least) => {
+    const picker = new KindPicker([weighted(most), weighted(least)]);
+    picker.skipAhead(10_000 * 86_400 * 365 + 2);
+    expect(picker.next()).toBe(1);
+  });
+
+  it('picks by fractions as by the whole numbers that they are parts of, ties too', () => {
+    const picks = (weights: number[]) => [
+      ...pickKinds(
+        weights.map((weight) => weighted(weight)),
+        500,
+      ),
+    ];
+    expect(picks([0.1, 0.2, 0.3, 0.1])).toEqual(picks([1, 2, 3, 1]));
+    expect(picks([1.25, 2.5])).toEqual(picks([1, 2]));
+    const counts = [0, 1].map((kind) => picks([1 / 3, 2 / 3]).filter((one) => one === kind).length);
+    expect(counts).toEqual([167, 333]);
+  });
+
   it('skips a year of starts at once where weights are whole', () => {
     const picker = new KindPicker([weighted(3), weighted(1)]);
     picker.skipAhead(10_000 * 86_400 * 365 + 2);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amendLine } from '../../../src/runtime/load/line.js';
+import { amendLine, dropPast } from '../../../src/runtime/load/line.js';
 import { mostUsers, type PlacedUser } from '../../../src/runtime/load/slots.js';
 import { plainLine, slotsAt, type UserStep, UserSteps, usersAt } from '../../../src/runtime/load/users.js';
 import type { LinePiece, PlannedKind, UsersLoad } from '../../../src/runtime/plan.js';
@@ -164,5 +164,28 @@ describe('shares of users', () => {
       expect(steps).toBe(100_000);
     }
     expect(bestMs).toBeLessThan(200);
+  });
+});
+
+describe('a line without its past', () => {
+  it('has the same users and steps from then on, and no piece more than leads there', () => {
+    fc.assert(
+      fc.property(anyUsersLoad, fc.nat(12_000), fc.boolean(), (load, anyMs, isAtEdge) => {
+        const edges = load.line.map(({ toMs }) => toMs);
+        const fromMs = isAtEdge && edges.length > 0 ? edges[anyMs % edges.length]! : anyMs;
+        const short = { ...load, line: dropPast(load.line, fromMs) };
+        const kinds = [kindOf(3), kindOf(1), kindOf(2), kindOf(1), kindOf(1)];
+        const stepsFrom = (one: UsersLoad) =>
+          drain(new UserSteps({ load: one, loadIndex: 0, kinds, share: { index: 0, count: 2 }, fromMs }));
+        expect(stepsFrom(short)).toEqual(stepsFrom(load));
+        for (const ms of [fromMs, fromMs + 1, fromMs + 700, fromMs + 9000]) {
+          expect(usersAt(short, ms)).toBe(usersAt(load, ms));
+        }
+        expect(
+          short.line.filter((piece) => piece.toMs <= fromMs && piece.fromMs < piece.toMs).length,
+        ).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

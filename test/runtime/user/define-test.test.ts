@@ -52,6 +52,7 @@ describe('defineTest', () => {
     [{ users: { Visitor }, loads: {} }, '"loads" must be'],
     [{ users: { Visitor }, load: {}, loads: {} }, 'both "load" and "loads"'],
     [{ users: { Visitor }, http: { timeOut: 1 } }, 'http has no key "timeOut"'],
+    [{ users: { Visitor }, labelKeys: ['page', 'status'] }, '"status" is one that they have by themselves'],
     [{ users: {} }, '"users" is empty'],
     [{}, '"users" of defineTest must be an object'],
     [{ users: null }, '"users" of defineTest must be an object'],

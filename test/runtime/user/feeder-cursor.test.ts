@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoadwrightError } from '../../../src/errors.js';
 import type { DataTable } from '../../../src/runtime/data-table.js';
-import { type AnyFeeder, type FeederOptions, feeder } from '../../../src/runtime/user/feeder.js';
+import { type AnyFeeder, type FeederOptions, feeder, requireFeederKinds } from '../../../src/runtime/user/feeder.js';
 import { FeederCursors, type RowTaker, shuffleRows } from '../../../src/runtime/user/feeder-cursor.js';
 import { RandomStream } from '../../../src/runtime/user/random.js';
 
 const numbers = (rows: number) => Array.from({ length: rows }, (_, row) => row);
 const sorted = (rows: readonly unknown[]) => [...(rows as number[])].sort((a, b) => a - b);
 
-function createTaker(given: Partial<RowTaker> = {}): RowTaker {
-  return { userId: 0, startIndex: undefined, takesInIteration: new Map(), random: () => 0, ...given };
+function createTaker(given: Partial<RowTaker> & { userId?: number } = {}): RowTaker {
+  const { userId = 0, ...rest } = given;
+  const turnOfUser = () => userId;
+  return { kind: 'Buyer', turnOfUser, startIndex: undefined, takesInIteration: new Map(), random: () => 0, ...rest };
 }
 
 function createShares(count: number, seed = 1): FeederCursors[] {
@@ -222,6 +224,35 @@ describe('the end of the rows', () => {
     const [share] = createShares(1);
     const source = feeder(['a'], { atEnd: 'stop' });
     expect(numbers(3).map(() => take(share!, source))).toEqual(['a', 'exhausted', 'exhausted']);
+  });
+});
+
+describe('rows for users of some kinds', () => {
+  it('are numbered by those kinds, and refused to others', () => {
+    const source = feeder(['a', 'b'], { unique: 'user', kinds: ['Buyer', 'Admin'] });
+    const [share] = createShares(1);
+    const asked: unknown[] = [];
+    const turnOfUser = (kinds: readonly string[] | undefined) => {
+      asked.push(kinds);
+      return 1;
+    };
+    expect(take(share!, source, createTaker({ kind: 'Admin', turnOfUser }))).toBe('b');
+    expect(asked).toEqual([['Buyer', 'Admin']]);
+    const refusal = refusalOf(() => take(share!, source, createTaker({ kind: 'Reader' })));
+    expect(refusal.code).toBe('ERR_SCENARIO_INVALID');
+    expect(refusal.message).toBe('The feeder of an array is for users of Buyer, Admin, but one of Reader asked.');
+    expect(refusal.hint).toBe("kinds: ['Buyer', 'Admin', 'Reader']");
+  });
+
+  it('are checked before the run', () => {
+    const source = feeder(['a'], { unique: 'user', kinds: ['Buyr'] });
+    const refusal = refusalOf(() => requireFeederKinds([source], ['Reader', 'Buyer']));
+    expect([refusal.message, refusal.hint]).toEqual([
+      'The feeder of an array is for users of "Buyr", which is no kind of the scenario.',
+      'Buyer',
+    ]);
+    expect(refusalOf(() => feeder(['a'], { kinds: ['Buyer'] })).message).toContain('goes with unique: "user"');
+    expect(refusalOf(() => feeder(['a'], { unique: 'user', kinds: [] })).message).toContain('must be a list');
   });
 });
 

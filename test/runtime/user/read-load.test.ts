@@ -170,6 +170,10 @@ describe('refused as a load', () => {
     [{ stopTimeout: 1, gracefulStop: 1 }, 'both "stopTimeout" and "gracefulStop"'],
     [{ user: '' }, '"load.user" must be a name, but the scenario gave "".'],
     [{ env: [] }, '"load.env" must be an object of texts'],
+    [
+      { labels: { name: 'eu' } },
+      '"load.labels" must be labels of your own ("name" is one that numbers have by themselves), but the scenario gave {"name":"eu"}. | labels: { my_name: ',
+    ],
     [{ labels: { a: {} } }, '"load.labels" must be an object of texts'],
     [{ stages: [] }, '"load.stages" must be a list of stages that is not empty, but the scenario gave [].'],
     [{ stages: STAGES[0] }, '"load.stages" must be a list'],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { LoadwrightError } from '../../../src/errors.js';
 import { Tally } from '../../../src/metrics/tally.js';
+import { formatExceptions } from '../../../src/reporters/format/format-errors.js';
 import { defineUser } from '../../../src/runtime/user/define-user.js';
 import { TaskInterrupted, UserEnded, UserStopped } from '../../../src/runtime/user/user-signals.js';
 import { countException } from '../../../src/runtime/worker/count-exception.js';
@@ -36,6 +38,23 @@ describe('a task that throws', () => {
     expect(part.exceptions[0]!.traceback).toContain('exceptions.test.ts');
     expect(part.exceptions[0]!.traceback).not.toContain('user-loop');
     expect(part.iterations.count).toBe(6);
+  });
+
+  it('because of what Loadwright refuses is told in three parts', () => {
+    const error = new LoadwrightError('ERR_DATA_EXHAUSTED', {
+      message: 'The feeder has run out.',
+      hint: "atEnd: 'stop'",
+    });
+    const [exception] = countAll(error);
+    expect(exception!.message).toBe(
+      'Visitor.home: ERR_DATA_EXHAUSTED: The feeder has run out.\n' +
+        "Try   atEnd: 'stop'\nMore  docs/errors.md#err_data_exhausted",
+    );
+    expect(formatExceptions([exception!], 80).slice(0, 3)).toEqual([
+      '1 × Visitor.home: ERR_DATA_EXHAUSTED: The feeder has run out. (worker-0)',
+      "    Try   atEnd: 'stop'",
+      '    More  docs/errors.md#err_data_exhausted',
+    ]);
   });
 
   it('because a required request failed is a failed request and nothing else', async () => {

@@ -29,11 +29,11 @@ describe('findShape', () => {
 describe('askShape', () => {
   const ask = (given: unknown, from = 0, to = 0) => askShape(given as typeof shape, 'main', { from, to });
 
-  it('gives an answer for each second, both ends included, without anything else in it', () => {
+  it('gives an answer for each second, both ends included', () => {
     const seconds: number[] = [];
     const rising = (second: number) => {
       seconds.push(second);
-      return { users: second * 2, spawnRate: 0.5, note: () => {} };
+      return { users: second * 2, spawnRate: 0.5 };
     };
     expect(ask(rising, 3, 5)).toEqual([6, 8, 10].map((users) => ({ users, spawnRate: 0.5 })));
     expect(seconds).toEqual([3, 4, 5]);
@@ -67,6 +67,24 @@ describe('askShape', () => {
       expect(() => ask(() => returned, 7, 7), shown).toThrow(shown);
       expect(() => ask(() => returned, 7, 7)).toThrow('load "main" returned');
       expect(() => ask(() => returned, 7, 7)).toThrow('at second 7');
+    }
+  });
+
+  it('refuses keys that are none, and names the nearest', () => {
+    for (const [returned, key, hint] of [
+      [{ users: 10, spawnRat: 1 }, 'spawnRat', 'spawnRate'],
+      [{ users: 10, spawn_rate: 1 }, 'spawn_rate', 'spawnRate'],
+      [{ rates: 10 }, 'rates', 'rate'],
+      [{ users: 10, note: '' }, 'note', 'Return { users, spawnRate }'],
+    ] as const) {
+      const message = `The shape of the load "main" returned a key "${key}" at second 7`;
+      expect(() => ask(() => returned, 7, 7)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_SCENARIO_INVALID',
+          message: expect.stringContaining(message),
+          hint: expect.stringContaining(hint),
+        }),
+      );
     }
   });
 

@@ -187,9 +187,9 @@ describe('gracefulStop', () => {
     const users = { Short: createUser('short', 1.5), Long: createUser('long', 2.5) };
     const run = await startShare(users, { loads });
     const tookMs = await run.finish();
-    const { series, iterations, exceptions } = run.part;
+    const { series, iterations, interruptedIterations, exceptions } = run.part;
     expect(ended).toEqual(['short']);
-    expect(iterations.count).toBe(1);
+    expect([iterations.count, interruptedIterations]).toEqual([1, 1]);
     expect(exceptions).toEqual([]);
     expect(
       series.map(({ name, begun, completed, failures, interrupted }) => [
@@ -205,5 +205,41 @@ describe('gracefulStop', () => {
     ]);
     expect(tookMs).toBeGreaterThan(1950);
     expect(tookMs).toBeLessThan(2200);
+  });
+});
+
+describe('an iteration that was cut off', () => {
+  it('is counted as interrupted, once, in closed and in open loads, and no wait or onStart is one', async () => {
+    const hanging = (seconds: number) => defineUser({ tasks: { home: ({ sleep }) => sleep(seconds) } });
+    const Waiting = defineUser({ waitTime: () => 9, tasks: { home: () => {} } });
+    const Starting = defineUser({ onStart: ({ sleep }) => sleep(9), tasks: { home: () => {} } });
+    const Deaf = defineUser({
+      tasks: {
+        async home({ sleep }) {
+          for (;;) await sleep(9).catch(() => {});
+        },
+      },
+    });
+    const frame = { users: 2, duration: '300ms', gracefulStop: '100ms', executor: 'constant-users' } as const;
+    const loads = planOf({
+      loads: {
+        closed: { ...frame, user: 'Hanging' },
+        waiting: { ...frame, user: 'Waiting' },
+        starting: { ...frame, user: 'Starting' },
+        deaf: { ...frame, user: 'Deaf' },
+        open: {
+          executor: 'constant-arrival-rate',
+          user: 'Hanging',
+          rate: 20,
+          duration: '300ms',
+          gracefulStop: '100ms',
+          preAllocatedUsers: 10,
+        },
+      },
+      kinds: ['Hanging', 'Waiting', 'Starting', 'Deaf'].map((name) => kindOf(name)),
+    });
+    const run = await runShare({ Hanging: hanging(9), Waiting, Starting, Deaf }, { loads });
+    expect(run.part.iterations.count).toBe(2);
+    expect(run.part.interruptedIterations).toBe(2 + 2 + 6);
   });
 });

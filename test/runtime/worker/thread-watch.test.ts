@@ -18,6 +18,9 @@ function startWatch() {
   return { take: () => watch.take({ startMs, endMs: now() }) };
 }
 
+/** The loop has gone round once. */
+const loopTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 function spin(ms: number): void {
   for (const endMs = now() + ms; now() < endMs; );
 }
@@ -35,9 +38,9 @@ describe('a thread that is watched', () => {
 
   it('and is blocked, has been busy and late for all of that time', async () => {
     const { take } = startWatch();
-    await sleep(5);
+    await loopTurn();
     spin(400);
-    await sleep(0);
+    await loopTurn();
     const { utilisation, cpuShare, runDelayShare, longestLatenessMs } = take();
     expect(utilisation).toBeGreaterThan(0.9);
     // What others took of the core is not the thread's own.
@@ -51,7 +54,7 @@ describe('a thread that is watched', () => {
     const endMs = now() + 200;
     while (now() < endMs) {
       for (let at = 0; at < 10_000; at++) kept[at] = { at, text: `${at}` };
-      await sleep(0);
+      await loopTurn();
     }
     const { garbage } = take();
     expect(garbage.pauses).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../../errors.js';
+import { isBuiltInLabel } from '../../../metrics/metric-table.js';
 import { nearestName } from '../../../options/nearest-name.js';
 import { looksLikeMilliseconds, parseDuration } from '../../../options/parse-duration.js';
 import type { OutgoingRequest } from './connection.js';
@@ -50,6 +51,7 @@ export function prepareRequest(
   const { method, target, options = NO_OPTIONS } = input;
   if (!METHOD.test(method) || method === 'CONNECT') throw invalid(`"${method}" is not a method that can be sent.`);
   requireKnownOptions(options);
+  if (options.labels !== undefined) requireOwnLabels(options.labels);
   const { origin, path, name, auth } = resolveTarget(session, target);
   session.engine.requireAllowed(origin);
   if (session.home === undefined) refuseStrayCredentials(session.defaults);
@@ -83,6 +85,17 @@ function requireKnownOptions(options: RequestOptions): void {
     if (key in KNOWN_OPTIONS) continue;
     const nearest = nearestName(key, Object.keys(KNOWN_OPTIONS));
     throw invalid(`A request has no option "${key}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`);
+  }
+}
+
+/** A label of a name that requests have by themselves would be without effect. */
+function requireOwnLabels(labels: NonNullable<RequestOptions['labels']>): void {
+  for (const key in labels) {
+    if (!isBuiltInLabel(key)) continue;
+    throw new LoadwrightError('ERR_REQUEST_INVALID', {
+      message: `A request has the label "${key}" by itself, but the scenario gave it one of that name, "${labels[key]}".`,
+      hint: key === 'name' ? `name: '${labels[key]}'` : `labels: { my_${key}: '${labels[key]}' }`,
+    });
   }
 }
 

@@ -13,3 +13,16 @@ describe('an option that does not exist', () => {
     expect(begun).toHaveLength(0);
   });
 });
+
+describe('a label that requests have by themselves', () => {
+  it('is refused before anything is sent, and says what to write', async () => {
+    const { http, begun } = createHarness({ host: 'http://127.0.0.1:9' });
+    await expect(http.get('/', { labels: { page: 'cart', name: 'cart' } })).rejects.toMatchObject({
+      code: 'ERR_REQUEST_INVALID',
+      message: 'A request has the label "name" by itself, but the scenario gave it one of that name, "cart".',
+      hint: "name: 'cart'",
+    });
+    await expect(http.get('/', { labels: { load: 'x' } })).rejects.toMatchObject({ hint: "labels: { my_load: 'x' }" });
+    expect(begun).toHaveLength(0);
+  });
+});
