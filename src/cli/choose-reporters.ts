@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { isColorWanted } from '../reporters/color.js';
+import { isColorWanted, isDrawingWanted } from '../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../reporters/csv.js';
 import { createFanOut } from '../reporters/fan-out.js';
 import { createLogFileReporter } from '../reporters/log-file.js';
@@ -29,6 +29,7 @@ export function chooseReporters(options: ResolvedOptions, scenario: string): Cho
   const chosen = [...chooseKept(options, scenario), ...chooseFiles(options)];
   const terminal = createTerminalReporter({
     stream: process.stdout,
+    isDrawn: isDrawingWanted(process.stdout, process.env),
     onlySummary: values.onlySummary,
     logLevel: values.logLevel,
     color: isColorWanted(process.stdout, process.env),

@@ -89,6 +89,6 @@ export function readFinalTable(stdout: string): Map<string, ConsoleRow> {
 
 /** Requests of setup, verify and teardown, as the final report counts them apart. */
 export function readOutside(stdout: string): number {
-  const found = /Setup, verify and teardown sent\s+([\d,]+)\s+requests?\b/.exec(stdout)?.[1];
+  const found = /^apart +([\d,]+) requests? of setup, verify and teardown\b/m.exec(stdout)?.[1];
   return Number((found ?? '0').replaceAll(',', ''));
 }

@@ -50,6 +50,7 @@ function chooseForms(own: CommandLine['own']): Form[] {
 function createFinalReport(): Reporter {
   return createTerminalReporter({
     stream: process.stdout,
+    isDrawn: false,
     onlySummary: true,
     logLevel: 'critical',
     color: isColorWanted(process.stdout, process.env),
