@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { isColorWanted, isDrawingWanted } from '../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../reporters/csv.js';
 import { createFanOut } from '../reporters/fan-out.js';
+import { createJunitReporter } from '../reporters/junit.js';
 import { createLogFileReporter } from '../reporters/log-file.js';
 import { createRecordingReporter } from '../reporters/recording.js';
 import type { Reporter } from '../reporters/reporter.js';
@@ -90,6 +91,9 @@ function chooseFiles({ values }: ResolvedOptions): Chosen[] {
   if (values.csv !== undefined) {
     const reporter = createCsvReporter({ prefix: values.csv, fullHistory: values.csvFullHistory });
     chosen.push({ reporter, files: csvFiles(values.csv) });
+  }
+  if (values.junit !== undefined) {
+    chosen.push({ reporter: createJunitReporter({ path: values.junit }), files: [values.junit] });
   }
   if (values.logFile !== undefined) {
     const { logFile: path, logLevel: level, logFileLimit: limitBytes } = values;

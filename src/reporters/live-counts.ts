@@ -43,11 +43,16 @@ export class LiveCounts {
   amend({ interval, part }: Pick<IntervalAmended, 'interval' | 'part'>): void {
     this.#iterationsDone += part.iterations.count;
     if (interval < this.#firstInterval) return;
-    for (const { key, type } of part.measures) this.#types.set(key, type);
+    this.learnTypes(part);
     this.#dropped += part.droppedIterations;
     this.#missed += part.missedStarts;
     this.#iterations.push({ interval, count: part.iterations.count });
     this.#iterations = this.#iterations.filter((kept) => kept.interval > this.#lastInterval - WINDOW_SECONDS);
+  }
+
+  /** The kinds of numbers of all metrics that were counted. */
+  learnTypes({ measures }: IntervalAmended['part']): void {
+    for (const { key, type } of measures) this.#types.set(key, type);
   }
 
   /** What finished before second `firstInterval` no longer counts. */

@@ -53,7 +53,8 @@ function describeLoad(plan: Plan): string {
   return [...loads.map((load) => describeOne(load, loads.length > 1)), ...end].join(' · ');
 }
 
-function describeOne(load: PlannedLoad, isNamed: boolean): string {
+/** One load in words: `up to 50 starts/s`. */
+export function describeOne(load: PlannedLoad, isNamed: boolean): string {
   const name = isNamed ? `${load.name}: ` : '';
   const most = mostOf(load);
   if (load.executor === 'shape') return `${name}a shape`;

@@ -116,6 +116,12 @@ export function formatThreshold(verdict: ThresholdVerdict, typeOf: ReadMeasureTy
   return `${MARKS[verdict.state]} ${[text, value, note].filter((part) => part !== '').join(GAP)}`;
 }
 
+/** Metric, bound and window; names as they are, so that each report escapes them in its own way. */
+export function describeThreshold({ key, expression, windowMs, isAbortRule }: ThresholdVerdict): string {
+  const over = windowMs === undefined ? '' : ` ${isAbortRule ? 'for' : 'in every'} ${windowMs / 1000} s`;
+  return `${isAbortRule ? 'abort on ' : ''}${redactSecrets(key)} ${expression}${over}`;
+}
+
 interface Cells {
   state: ThresholdVerdict['state'];
   text: string;
@@ -124,12 +130,10 @@ interface Cells {
 }
 
 function cellsOf(verdict: ThresholdVerdict, typeOf: ReadMeasureType): Cells {
-  const { key, expression, state, worst, windowMs, isAbortRule } = verdict;
-  const over = windowMs === undefined ? '' : ` ${isAbortRule ? 'for' : 'in every'} ${windowMs / 1000} s`;
-  const bound = `${escapeText(redactSecrets(key))} ${expression}${over}`;
+  const { state, worst } = verdict;
   return {
     state,
-    text: isAbortRule ? `abort on ${bound}` : bound,
+    text: escapeText(describeThreshold(verdict)),
     value: formatMeasured(verdict, typeOf),
     note: worst === undefined ? '' : `worst at ${formatElapsed(worst.fromMs)}–${formatElapsed(worst.toMs)}`,
   };
