@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { isColorWanted, isDrawingWanted } from '../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../reporters/csv.js';
 import { createFanOut } from '../reporters/fan-out.js';
+import { createGithubReporter } from '../reporters/github.js';
 import { createJunitReporter } from '../reporters/junit.js';
 import { createLogFileReporter } from '../reporters/log-file.js';
 import { createRecordingReporter } from '../reporters/recording.js';
@@ -27,7 +28,7 @@ interface Chosen {
 /** The reporters the options ask for. The terminal hears everything last, so that it can name one that failed. */
 export function chooseReporters(options: ResolvedOptions, scenario: string): ChosenReporters {
   const { values } = options;
-  const chosen = [...chooseKept(options, scenario), ...chooseFiles(options)];
+  const chosen = [...chooseKept(options, scenario), ...chooseFiles(options), ...chooseForHost(process.env)];
   const terminal = createTerminalReporter({
     stream: process.stdout,
     isDrawn: isDrawingWanted(process.stdout, process.env),
@@ -84,6 +85,12 @@ function createFailedReporter(name: string, message: string): Reporter {
       throw new Error(message);
     },
   };
+}
+
+/** What a CI system that runs us shows besides the log. */
+function chooseForHost({ GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: summaryPath }: NodeJS.ProcessEnv): Chosen[] {
+  if (GITHUB_ACTIONS !== 'true') return [];
+  return [{ reporter: createGithubReporter({ stream: process.stdout, summaryPath }), files: [] }];
 }
 
 function chooseFiles({ values }: ResolvedOptions): Chosen[] {

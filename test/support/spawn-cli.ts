@@ -29,7 +29,7 @@ export interface CliOptions {
 
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
   const startedAt = performance.now();
-  const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', ...options.env };
+  const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', GITHUB_ACTIONS: '', ...options.env };
   const [program, ...words] = [...(options.under ?? []), process.execPath, MAIN, ...args];
   const child = spawn(program!, words, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
