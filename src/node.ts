@@ -19,10 +19,23 @@ export type { RunTotals, Table } from './metrics/run-totals.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
 export { type CsvOptions, createCsvReporter } from './reporters/csv.js';
+export { createJunitReporter, type JunitOptions } from './reporters/junit.js';
 export { createRecordingReporter, type RecordingOptions } from './reporters/recording.js';
 export { type Replayed, type ReplayOptions, replayRecording } from './reporters/replay-recording.js';
 export type { Reporter } from './reporters/reporter.js';
-export type { RunEvent, RunResult, StopCause, WorkerLost } from './runtime/protocol.js';
+export type {
+  IntervalAmended,
+  IntervalClosed,
+  LogRecord,
+  Machine,
+  RunEvent,
+  RunResult,
+  RunStarted,
+  ShareGauges,
+  StopCause,
+  WorkerLost,
+  WorkerSilent,
+} from './runtime/protocol.js';
 export { RunControls };
 
 /** What `run` takes: a scenario file, or a test as an object, and what to change in it. */

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { isColorWanted } from '../reporters/color.js';
+import { isColorWanted, isDrawingWanted } from '../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../reporters/csv.js';
 import { createFanOut } from '../reporters/fan-out.js';
+import { createGithubReporter } from '../reporters/github.js';
+import { createJunitReporter } from '../reporters/junit.js';
 import { createLogFileReporter } from '../reporters/log-file.js';
 import { createRecordingReporter } from '../reporters/recording.js';
 import type { Reporter } from '../reporters/reporter.js';
@@ -26,9 +28,10 @@ interface Chosen {
 /** The reporters the options ask for. The terminal hears everything last, so that it can name one that failed. */
 export function chooseReporters(options: ResolvedOptions, scenario: string): ChosenReporters {
   const { values } = options;
-  const chosen = [...chooseKept(options, scenario), ...chooseFiles(options)];
+  const chosen = [...chooseKept(options, scenario), ...chooseFiles(options), ...chooseForHost(process.env)];
   const terminal = createTerminalReporter({
     stream: process.stdout,
+    isDrawn: isDrawingWanted(process.stdout, process.env),
     onlySummary: values.onlySummary,
     logLevel: values.logLevel,
     color: isColorWanted(process.stdout, process.env),
@@ -84,11 +87,20 @@ function createFailedReporter(name: string, message: string): Reporter {
   };
 }
 
+/** What a CI system that runs us shows besides the log. */
+function chooseForHost({ GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: summaryPath }: NodeJS.ProcessEnv): Chosen[] {
+  if (GITHUB_ACTIONS !== 'true') return [];
+  return [{ reporter: createGithubReporter({ stream: process.stdout, summaryPath }), files: [] }];
+}
+
 function chooseFiles({ values }: ResolvedOptions): Chosen[] {
   const chosen: Chosen[] = [];
   if (values.csv !== undefined) {
     const reporter = createCsvReporter({ prefix: values.csv, fullHistory: values.csvFullHistory });
     chosen.push({ reporter, files: csvFiles(values.csv) });
+  }
+  if (values.junit !== undefined) {
+    chosen.push({ reporter: createJunitReporter({ path: values.junit }), files: [values.junit] });
   }
   if (values.logFile !== undefined) {
     const { logFile: path, logLevel: level, logFileLimit: limitBytes } = values;

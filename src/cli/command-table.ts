@@ -39,6 +39,7 @@ const REPORT_FLAGS: readonly CommandFlag[] = [
     metavar: '',
     help: 'Rows for every name in PREFIX_stats_history.csv, not only the sum.',
   },
+  { flag: 'junit', kind: 'text', metavar: 'file', help: 'Write thresholds, checks, verify and loads as JUnit XML.' },
 ];
 
 /** All commands; each one's code is loaded when it is asked for. */

@@ -7,6 +7,8 @@ export interface Palette {
   good: Paint;
   bad: Paint;
   warning: Paint;
+  /** Lines over time. */
+  accent: Paint;
   heading: Paint;
   faint: Paint;
 }
@@ -17,6 +19,7 @@ export function createPalette(color: boolean): Palette {
     good: (text) => chalk.green(text),
     bad: (text) => chalk.red(text),
     warning: (text) => chalk.yellow(text),
+    accent: (text) => chalk.cyan(text),
     heading: (text) => chalk.bold(text),
     faint: (text) => chalk.dim(text),
   };
@@ -31,4 +34,16 @@ export function isColorWanted(
   const forced = environment.FORCE_COLOR;
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
   return stream.isTTY === true && environment.TERM !== 'dumb';
+}
+
+/**
+ * Whether lines may be drawn over: on a terminal that somebody sits at. What a CI system shows is a log, also where it
+ * is written through a terminal.
+ */
+export function isDrawingWanted(
+  stream: { isTTY?: boolean | undefined },
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const { CI = '', TERM } = environment;
+  return stream.isTTY === true && TERM !== 'dumb' && ['', '0', 'false'].includes(CI);
 }

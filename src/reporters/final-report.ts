@@ -4,20 +4,22 @@ import type { RunResult, WorkerLost } from '../runtime/protocol.js';
 import type { Palette } from './color.js';
 import { escapeLines, escapeText } from './format/escape-text.js';
 import { formatChecks, formatGroups } from './format/format-checks.js';
-import { formatDuration } from './format/format-duration.js';
 import { formatErrors, formatExceptions } from './format/format-errors.js';
+import { formatFacts } from './format/format-facts.js';
 import { formatFinding } from './format/format-finding.js';
-import { formatGenerator, formatGeneratorFigures } from './format/format-generator.js';
-import { formatLoadFigures, formatOutside, formatVerifyFailures } from './format/format-load-figures.js';
+import { formatGenerator, listGeneratorFacts } from './format/format-generator.js';
+import { formatVerifyFailures } from './format/format-load-figures.js';
 import { formatMetrics } from './format/format-metrics.js';
-import { formatBytes, formatCount, formatMs, formatPlural } from './format/format-number.js';
+import { formatPlural } from './format/format-number.js';
 import { formatPercentiles, withServiceTimes } from './format/format-percentiles.js';
+import { listRunFacts } from './format/format-run-facts.js';
 import { formatPlace } from './format/format-run-lines.js';
 import { type FormattedTable, formatTable } from './format/format-table.js';
 import { formatThresholds } from './format/format-thresholds.js';
-import { formatVerdict } from './format/format-verdict.js';
+import { formatHeadline, formatVerdict } from './format/format-verdict.js';
 import { truncateText, wrapText } from './format/pad-text.js';
 import type { LiveCounts } from './live-counts.js';
+import type { FrameSize } from './live-frame.js';
 
 export interface FinalReportParts {
   result: RunResult;
@@ -29,44 +31,91 @@ export interface FinalReportParts {
 /** Names are listed one by one up to this many. */
 const MAX_LISTED = 10;
 
-/** The report about a whole run, as lines no wider than `maxWidth`. */
-export function formatFinalReport(parts: FinalReportParts, maxWidth: number, palette: Palette): string[] {
-  const { result, counts } = parts;
-  const table = { rows: result.requests, aggregated: result.total };
+/** Sentences are easier to read in lines of this length, however wide the terminal. */
+const MAX_PROSE_WIDTH = 80;
+
+/**
+ * The report about a whole run, as lines no wider than the screen: how it ended first, then what was asked of it, what
+ * was measured, what went wrong, and how Loadwright itself did. Where it is longer than the screen, how it ended is said
+ * once more below.
+ */
+export function formatFinalReport(parts: FinalReportParts, size: FrameSize, palette: Palette): string[] {
+  const { result } = parts;
+  const proseWidth = Math.min(size.columns, MAX_PROSE_WIDTH);
   const warnings = mergeWarnings(parts);
   const failedReports = warnings.filter(({ code }) => code === 'ERR_REPORT_FAILED').length;
-  const section = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : ['', palette.heading(truncateText(title, maxWidth)), ...lines];
   const verdict = formatVerdict(result, failedReports);
+  const verdictLines = wrapText(verdict.text, size.columns, 6).map(verdict.hasFailed ? palette.bad : palette.good);
+  const sections: Section[] = [
+    ...listJudged(parts, size.columns, palette),
+    ...listMeasured(result, size.columns, palette),
+    ...listTroubles(result, size.columns),
+    ...listCounted(parts, size.columns),
+    {
+      title: 'Warnings',
+      lines: warnings.flatMap((warning) => formatWarning(warning, proseWidth).map(palette.warning)),
+    },
+    { title: 'Run', lines: formatFacts(listRunFacts(result), proseWidth) },
+    { title: `Generator: ${result.generator.verdict}`, lines: formatKeptUp(result, proseWidth, palette) },
+  ];
+  const lines = [
+    '',
+    ...verdictLines,
+    ...formatHeadline(result).flatMap((line) => wrapText(line, proseWidth, 2)),
+    ...sections.flatMap(({ title, lines }) =>
+      lines.length === 0 ? [] : ['', palette.heading(truncateText(title, size.columns)), ...lines],
+    ),
+    '',
+  ];
+  return lines.length > size.rows ? [...lines, ...verdictLines] : lines;
+}
+
+interface Section {
+  title: string;
+  /** A section without any is left out. */
+  lines: readonly string[];
+}
+
+/** What was asked of the target, and how it kept to it. */
+function listJudged(parts: FinalReportParts, maxWidth: number, palette: Palette): Section[] {
   return [
-    '',
-    ...joinTable(formatTable(table, maxWidth), (line, index) =>
-      (table.rows[index]?.failures ?? 0) > 0 ? palette.bad(line) : line,
-    ),
-    ...section('Thresholds', formatVerdicts(parts, maxWidth, palette)),
-    ...section('Finding', formatSentences(formatFindings(parts), maxWidth)),
-    ...section('Verify', formatVerifyFailures(result.verifyFailures, maxWidth).map(palette.bad)),
-    ...formatTimes(table, maxWidth).flatMap(({ title, lines }) => section(title, lines)),
-    ...section('Metrics', formatMetrics(result.part.measures, result.durationMs - counts.countedFromMs, maxWidth)),
-    ...section('Checks', formatChecks(result.part.checks, maxWidth)),
-    ...section('Groups (ms)', formatGroups(result.part.groups, maxWidth)),
-    ...section('Error report', formatErrors(result.requests, maxWidth)),
-    ...section('Exceptions', formatExceptions(result.part.exceptions, maxWidth)),
-    ...section('Interrupted', formatInterrupted(result, maxWidth)),
-    ...section(
-      'Lost workers',
-      result.lostWorkers.flatMap((lost) => formatLostWorker(lost, maxWidth)),
-    ),
-    ...section('Generator', formatGenerator(result.generator, maxWidth).map(palette.warning)),
-    ...section(
-      'Warnings',
-      warnings.flatMap((warning) => formatWarning(warning, maxWidth).map(palette.warning)),
-    ),
-    '',
-    ...formatTotals(result)
-      .flatMap((line) => wrapText(line, maxWidth, 5))
-      .map(palette.faint),
-    ...wrapText(verdict.text, maxWidth, 6).map(verdict.hasFailed ? palette.bad : palette.good),
+    { title: 'Thresholds', lines: formatVerdicts(parts, maxWidth, palette) },
+    { title: 'Finding', lines: formatSentences(formatFindings(parts), Math.min(maxWidth, MAX_PROSE_WIDTH)) },
+    { title: 'Verify', lines: formatVerifyFailures(parts.result.verifyFailures, maxWidth).map(palette.bad) },
+  ];
+}
+
+function listMeasured(result: RunResult, maxWidth: number, palette: Palette): Section[] {
+  const table = { rows: result.requests, aggregated: result.total };
+  const lines = joinTable(formatTable(table, maxWidth), (line, index) =>
+    (table.rows[index]?.failures ?? 0) > 0 ? palette.bad(line) : line,
+  );
+  return [{ title: 'Requests (times in ms)', lines }, ...formatTimes(table, maxWidth)];
+}
+
+function listTroubles(result: RunResult, maxWidth: number): Section[] {
+  return [
+    { title: 'Error report', lines: formatErrors(result.requests, maxWidth) },
+    { title: 'Exceptions', lines: formatExceptions(result.part.exceptions, maxWidth) },
+    { title: 'Interrupted', lines: formatInterrupted(result, Math.min(maxWidth, MAX_PROSE_WIDTH)) },
+    { title: 'Lost workers', lines: result.lostWorkers.flatMap((lost) => formatLostWorker(lost, maxWidth)) },
+  ];
+}
+
+/** What the scenario counted itself. */
+function listCounted({ result, counts }: FinalReportParts, maxWidth: number): Section[] {
+  const { checks, groups, measures } = result.part;
+  return [
+    { title: 'Checks', lines: formatChecks(checks, maxWidth) },
+    { title: 'Groups (ms)', lines: formatGroups(groups, maxWidth) },
+    { title: 'Metrics', lines: formatMetrics(measures, result.durationMs - counts.countedFromMs, maxWidth) },
+  ];
+}
+
+function formatKeptUp(result: RunResult, maxWidth: number, palette: Palette): string[] {
+  return [
+    ...formatGenerator(result.generator, maxWidth).map(palette.warning),
+    ...formatFacts(listGeneratorFacts(result.generator, sumTimes(result)), maxWidth),
   ];
 }
 
@@ -88,7 +137,7 @@ function formatSentences(sentences: readonly string[], maxWidth: number): string
 }
 
 /** Response times, and service times of their own where the two ever differed. */
-function formatTimes(table: Table, maxWidth: number): { title: string; lines: string[] }[] {
+function formatTimes(table: Table, maxWidth: number): Section[] {
   const linesOf = (shown: Table) => joinTable(formatPercentiles(shown, maxWidth), (line) => line);
   const title = 'Response time percentiles (ms)';
   if (table.aggregated.service === undefined) return [{ title, lines: linesOf(table) }];
@@ -130,21 +179,6 @@ function formatInterrupted(result: RunResult, maxWidth: number): string[] {
 export function formatLostWorker(lost: WorkerLost, maxWidth: number): string[] {
   const text = `worker ${lost.share}${formatPlace(lost)}: ${escapeLines(redactSecrets(lost.reason)).join(' ')}`;
   return wrapText(text, maxWidth, 4);
-}
-
-function formatTotals(result: RunResult): string[] {
-  const { iterations, interruptedIterations: cut } = result.part;
-  const { bytesReceived, bytesSent } = result.total;
-  const mean = iterations.count === 0 ? '' : ` of ${formatMs(iterations.totalMs / iterations.count)} ms on average`;
-  const interrupted = cut > 0 ? `, ${formatCount(cut)} more interrupted` : '';
-  const drain = result.drainMs < 100 ? '' : `, then waited ${formatDuration(result.drainMs)} for answers`;
-  return [
-    `${formatPlural(result.usersStarted, 'user')} started, ${formatPlural(iterations.count, 'iteration')}${mean}${interrupted}, ` +
-      `${formatBytes(bytesReceived)} received, ${formatBytes(bytesSent)} sent${drain}.`,
-    ...formatLoadFigures(result.part),
-    ...formatOutside(result.outside),
-    formatGeneratorFigures(result.generator, sumTimes(result)),
-  ];
 }
 
 /** Of all requests together, from their dispatch. */

@@ -1,12 +1,19 @@
 import type { MeasureType } from '../metrics/measure-selector.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
 import type { IntervalAmended, IntervalClosed, RunStarted } from '../runtime/protocol.js';
-import type { StatusFigures } from './format/format-run-lines.js';
-import { hasOpenLoads, readRunTimeMs } from './format/format-run-lines.js';
+import type { Progress } from './format/format-progress.js';
+import { hasOpenLoads, readIterationGoal, readRunTimeMs } from './format/format-run-lines.js';
+import type { StatusFigures } from './format/format-status.js';
 
 /** What a report shows of a run besides its requests, counted while the run goes on. */
 export class LiveCounts {
   #runTimeMs: number | undefined;
+  #iterationGoal: number | undefined;
+  /** Of the whole run. */
+  #iterationsDone = 0;
+  #pausedMs = 0;
+  #isPaused = false;
+  #elapsedMs = 0;
   #hasOpenLoads = false;
   #firstInterval = 0;
   #dropped = 0;
@@ -19,6 +26,7 @@ export class LiveCounts {
 
   start({ plan }: RunStarted): void {
     this.#runTimeMs = readRunTimeMs(plan);
+    this.#iterationGoal = readIterationGoal(plan);
     this.#hasOpenLoads = hasOpenLoads(plan);
     for (const { key, type } of plan.measures) this.#types.set(key, type);
   }
@@ -26,16 +34,25 @@ export class LiveCounts {
   close(event: IntervalClosed): void {
     this.#mostUsers = Math.max(this.#mostUsers, event.plannedUsers);
     this.#lastInterval = Math.max(this.#lastInterval, event.interval);
+    this.#elapsedMs = (this.#lastInterval + 1) * 1000;
+    this.#isPaused = event.isPaused;
+    if (event.isPaused) this.#pausedMs += 1000;
     this.amend(event);
   }
 
   amend({ interval, part }: Pick<IntervalAmended, 'interval' | 'part'>): void {
+    this.#iterationsDone += part.iterations.count;
     if (interval < this.#firstInterval) return;
-    for (const { key, type } of part.measures) this.#types.set(key, type);
+    this.learnTypes(part);
     this.#dropped += part.droppedIterations;
     this.#missed += part.missedStarts;
     this.#iterations.push({ interval, count: part.iterations.count });
     this.#iterations = this.#iterations.filter((kept) => kept.interval > this.#lastInterval - WINDOW_SECONDS);
+  }
+
+  /** The kinds of numbers of all metrics that were counted. */
+  learnTypes({ measures }: IntervalAmended['part']): void {
+    for (const { key, type } of measures) this.#types.set(key, type);
   }
 
   /** What finished before second `firstInterval` no longer counts. */
@@ -46,14 +63,24 @@ export class LiveCounts {
     this.#iterations = [];
   }
 
-  readFigures(): Pick<StatusFigures, 'runTimeMs' | 'iterationsPerSecond' | 'droppedIterations' | 'missedStarts'> {
+  readFigures(): Pick<StatusFigures, 'iterationsPerSecond' | 'droppedIterations' | 'missedStarts'> {
     const seconds = Math.min(WINDOW_SECONDS, this.#lastInterval + 1 - this.#firstInterval);
     const iterations = this.#iterations.reduce((sum, { count }) => sum + count, 0);
     return {
-      runTimeMs: this.#runTimeMs,
       iterationsPerSecond: this.#hasOpenLoads ? iterations / Math.max(1, seconds) : undefined,
       droppedIterations: this.#dropped,
       missedStarts: this.#missed,
+    };
+  }
+
+  readProgress(): Progress {
+    return {
+      elapsedMs: this.#elapsedMs,
+      runTimeMs: this.#runTimeMs,
+      pausedMs: this.#pausedMs,
+      isPaused: this.#isPaused,
+      iterations: this.#iterationsDone,
+      iterationGoal: this.#iterationGoal,
     };
   }
 

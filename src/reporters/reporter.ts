@@ -13,6 +13,8 @@ import type { RunEvent } from '../runtime/protocol.js';
  * A reporter that throws, in either, is named in a `warning` event to the others (`ERR_REPORT_FAILED`), hears nothing
  * more, and makes the exit code non-zero. The run goes on.
  *
+ * `docs/writing-a-reporter.md` tells of every event, and has a longer example.
+ *
  * @example
  * ```ts
  * import type { Reporter } from 'loadwright/node';

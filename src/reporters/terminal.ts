@@ -13,14 +13,17 @@ import { LineBudget } from './line-budget.js';
 import { createLiveArea, createPlainArea, type LiveArea, type TerminalStream } from './live-area.js';
 import { LiveCounts } from './live-counts.js';
 import { formatFrame } from './live-frame.js';
-import { readTotalTable, readWindowTable } from './live-tables.js';
+import { readTotalTable, readWindowTable, withCurrentRates } from './live-tables.js';
 import { isLevelShown } from './log-levels.js';
+import { type FrameParts, formatPlainFrame } from './plain-frame.js';
+import { RecentMinute } from './recent-minute.js';
 import type { Reporter } from './reporter.js';
 import { WorkPace } from './work-pace.js';
 
 export interface TerminalOptions {
-  /** Where to write; on a terminal (`isTTY`) the live table is drawn over and over in place. */
   stream: TerminalStream;
+  /** Draw live lines over and over in place, instead of printing lines for good; see `isDrawingWanted`. */
+  isDrawn: boolean;
   /** `--only-summary`: no live table, only the report at the end; logs and warnings are printed all the same. */
   onlySummary: boolean;
   logLevel: LogLevel;
@@ -29,7 +32,7 @@ export interface TerminalOptions {
   clock?: Clock;
 }
 
-/** Into a file or a pipe a table goes this often, as Locust's does. */
+/** Where nothing is drawn over, a table is printed this often, as Locust's is. */
 const SECONDS_BETWEEN_PLAIN_TABLES = 2;
 /** Wide enough for Locust's layout with long names, where no terminal sets a limit. */
 const PLAIN_COLUMNS = 160;
@@ -47,6 +50,7 @@ const LEAST_IDLE_FACTOR = 30;
  * ```ts
  * const reporter = createTerminalReporter({
  *   stream: process.stdout,
+ *   isDrawn: isDrawingWanted(process.stdout, process.env),
  *   onlySummary: false,
  *   logLevel: 'info',
  *   color: isColorWanted(process.stdout, process.env),
@@ -69,20 +73,24 @@ class Terminal {
   readonly #budget: LineBudget;
   readonly #pace: WorkPace;
   readonly #counts = new LiveCounts();
+  readonly #minute = new RecentMinute();
   readonly #warnings: { code: string; message: string }[] = [];
   /** Seconds of silence at which each share is next spoken of. */
   readonly #nextSilence = new Map<number, number>();
   #stopping: StopCause | { by: 'plan' } | undefined;
   #result: RunResult | undefined;
+  /** Draws once more what is shown, for another size. */
+  #redraw: (() => void) | undefined;
 
   constructor(options: TerminalOptions) {
     const clock = options.clock ?? systemClock;
     this.#options = options;
     this.#palette = createPalette(options.color);
-    const isDrawn = options.stream.isTTY === true && !options.onlySummary;
-    this.#area = isDrawn ? createLiveArea(options.stream) : createPlainArea(options.stream);
+    this.#area =
+      options.isDrawn && !options.onlySummary ? createLiveArea(options.stream) : createPlainArea(options.stream);
     this.#budget = new LineBudget({ burst: LOG_BURST_LINES, perSecond: LOG_LINES_PER_SECOND, clock });
     this.#pace = new WorkPace({ idleFactor: LEAST_IDLE_FACTOR, leastMs: 0, clock });
+    options.stream.on?.('resize', this.#onResize);
   }
 
   onEvent(event: RunEvent, totals: RunTotals): void {
@@ -96,6 +104,7 @@ class Terminal {
         break;
       case 'interval-amended':
         this.#counts.amend(event);
+        this.#minute.add(event.interval, event.part.series);
         break;
       case 'statistics-reset':
         this.#counts.reset(event.firstInterval);
@@ -119,17 +128,22 @@ class Terminal {
           this.#print(wrapText(`Stopping: ${formatStopCause(event.cause)}`, this.#columns, 4));
         break;
       case 'run-finished':
+        this.#redraw = undefined;
         this.#area.clear();
         this.#result = event.result;
     }
   }
 
   finish(): void {
+    this.#options.stream.off?.('resize', this.#onResize);
+    this.#redraw = undefined;
     this.#area.clear();
     this.#printRefused();
     if (this.#result === undefined) return;
     const parts = { result: this.#result, warnings: this.#warnings, counts: this.#counts };
-    this.#print(formatFinalReport(parts, this.#columns, this.#palette));
+    const { rows, isTTY } = this.#options.stream;
+    const size = { columns: this.#columns, rows: (isTTY === true ? rows : undefined) ?? Number.POSITIVE_INFINITY };
+    this.#print(formatFinalReport(parts, size, this.#palette));
   }
 
   get #columns(): number {
@@ -140,29 +154,43 @@ class Terminal {
   #onInterval(event: IntervalClosed, totals: RunTotals): void {
     this.#counts.close(event);
     this.#printRefused();
+    this.#minute.add(event.interval, event.part.series);
     if (this.#options.onlySummary || this.#result !== undefined) return;
-    const isDrawn = this.#options.stream.isTTY === true;
+    const { isDrawn } = this.#options;
     if (!isDrawn && (event.interval + 1) % SECONDS_BETWEEN_PLAIN_TABLES !== 0) return;
     this.#pace.run(() => {
-      const frame = this.#formatFrame(
-        event,
-        totals,
-        isDrawn ? (this.#options.stream.rows ?? 24) : Number.POSITIVE_INFINITY,
-      );
-      if (isDrawn) this.#area.draw(frame);
-      else this.#print(['', ...frame]);
+      const parts = this.#readParts(event, totals);
+      if (!isDrawn) {
+        this.#print(['', ...formatPlainFrame(parts, this.#columns, this.#palette)]);
+        return;
+      }
+      this.#redraw = () => this.#area.draw(this.#formatFrame(parts));
+      this.#redraw();
     });
   }
 
-  #formatFrame(event: IntervalClosed, totals: RunTotals, rows: number): string[] {
-    const total = readTotalTable(event, totals);
-    const window = readWindowTable(event, totals);
-    const elapsedMs = (event.interval + 1) * 1000;
-    const exceptions = totals.exceptionCount;
-    const status = { elapsedMs, ...this.#counts.readFigures(), stopping: this.#stopping, exceptions };
-    const { typeOf } = this.#counts;
-    const size = { columns: this.#columns, rows };
-    return formatFrame({ interval: event, total, window, status, typeOf }, size, this.#palette);
+  readonly #onResize = (): void => this.#redraw?.();
+
+  #formatFrame(parts: FrameParts): string[] {
+    const minute = { rates: this.#minute.readRates(), p95Ms: this.#minute.readP95Ms() };
+    const size = { columns: this.#columns, rows: this.#options.stream.rows ?? 24 };
+    return formatFrame({ ...parts, ...minute }, size, this.#palette);
+  }
+
+  #readParts(interval: IntervalClosed, totals: RunTotals): FrameParts {
+    const total = readTotalTable(interval, totals);
+    const window = readWindowTable(interval, totals);
+    const { completed, failures } = total.aggregated;
+    const figures = {
+      progress: this.#counts.readProgress(),
+      completed,
+      failures,
+      now: window.aggregated,
+      exceptions: totals.exceptionCount,
+      ...this.#counts.readFigures(),
+      stopping: this.#stopping,
+    };
+    return { interval, table: withCurrentRates(total, window), figures, typeOf: this.#counts.typeOf };
   }
 
   #onLog({ level, message, source }: LogRecord): void {

@@ -47,7 +47,7 @@ async function runRound(words: string, { pin = [] as string[], onStarted = () =>
   await cli.printed(/ · seed \d+/);
   onStarted();
   const result = await cli.result;
-  return { ...result, verdict: /^Generator (\w+):/m.exec(result.stdout)?.[1] };
+  return { ...result, verdict: /^Generator: (\w+)/m.exec(result.stdout)?.[1] };
 }
 
 async function runRounds(play: () => Promise<Round>): Promise<Round[]> {

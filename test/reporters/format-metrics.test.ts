@@ -59,14 +59,14 @@ test('built-in metrics and those without a value are left out', () => {
   expect(formatMetrics([], 10_000, 80)).toEqual([]);
 });
 
-test('ten combinations of a metric, and how many more there are', () => {
+test('five combinations of a metric, and how many more there are', () => {
   const combinations = Array.from({ length: 14 }, (_, index) =>
     measureOf(`sold{product:${index}}`, 'counter', times(index + 1)),
   );
   const lines = formatMetrics([measureOf('sold', 'counter', times(105)), ...combinations], 1000, 60);
-  expect(lines).toHaveLength(12);
+  expect(lines).toHaveLength(7);
   expect(lines[1]).toMatch(/^ {2}\{product:13\} +14 +14\.00\/s$/);
-  expect(lines.at(-1)).toBe('  … and 4 more');
+  expect(lines.at(-1)).toBe('  … and 9 more');
 });
 
 test.each([20, 40, 60, 80])('never exceeds %i columns', (columns) => {

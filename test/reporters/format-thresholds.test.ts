@@ -32,7 +32,7 @@ describe('the section', () => {
       '✓ http_req_duration{name:02_product_list} p(95)<2000          412 ms',
       '✗ http_req_failed rate<0.01                                   2.13 %',
       '✗ http_req_duration{name:상품 목록} p(99)<500 in every 30 s   812 ms  worst at 0:12–0:42',
-      '… seen{outcome:ok} count>100                                 no data',
+      '○ seen{outcome:ok} count>100                                 no data',
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('the section', () => {
       '✗ http_req_failed rate<0.01                                   2.13 %',
       '✗ http_req_duration{name:상품 목록} p(99)<500 in every 30 s   812 ms',
       '    worst at 0:12–0:42',
-      '… seen{outcome:ok} count>100                                 no data',
+      '○ seen{outcome:ok} count>100                                 no data',
     ]);
   });
 
@@ -54,7 +54,7 @@ describe('the section', () => {
       '✗ http_req_duration{name:상품 목록} p(99)<500 in      812 ms',
       '    every 30 s',
       '    worst at 0:12–0:42',
-      '… seen{outcome:ok} count>100                         no data',
+      '○ seen{outcome:ok} count>100                         no data',
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('what was measured', () => {
 describe('while the run goes on', () => {
   test('they are counted, and abort rules only once they apply', () => {
     const rule = verdictOf('http_req_failed', 'rate>0.5', { isAbortRule: true });
-    expect(countThresholds([...ALL, rule])).toBe('thresholds 1 ✓ 2 ✗ 1 …');
+    expect(countThresholds([...ALL, rule])).toBe('thresholds 1 ✓ 2 ✗ 1 ○');
     expect(countThresholds([{ ...rule, state: 'failed' }])).toBe('thresholds 1 ✗');
     expect(countThresholds([rule])).toBe('');
     expect(countThresholds([])).toBe('');

@@ -35,7 +35,7 @@ test('a line for everything that was said, with time, level and source', () => {
     '    lines \\x1b[2J',
     'T WARN  [loadwright] SOME_CODE mind this',
     'T ERROR [loadwright] worker 1 was lost: out of memory',
-    'T INFO  [loadwright] completed after 1.0 s: no request failed. Exit code 0.',
+    'T INFO  [loadwright] PASSED: completed after 1.0 s: no request failed. Exit code 0.',
     '',
   ]);
 });
@@ -103,7 +103,7 @@ describe('limit', () => {
     expect(texts.slice(written + 1)).toEqual([
       'WARN  [loadwright] the log of this run has reached its limit of 8.0 kB: what the scenario logs is left out from here on',
       'ERROR [loadwright] worker 1 was lost: out of memory',
-      expect.stringMatching(/^(?:INFO |ERROR) \[loadwright\] completed after/),
+      expect.stringMatching(/^(?:INFO |ERROR) \[loadwright\] (?:PASSED|FAILED): completed after/),
       `WARN  [loadwright] left out for the limit of 8.0 kB: ${1000 - written} lines`,
     ]);
   });

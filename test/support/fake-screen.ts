@@ -10,11 +10,35 @@ export class FakeScreen implements TerminalStream {
   #lines: string[] = [''];
   #row = 0;
   #column = 0;
+  readonly #listeners = new Set<() => void>();
 
   constructor(
-    readonly columns = 80,
-    readonly rows = 24,
+    public columns = 80,
+    public rows = 24,
   ) {}
+
+  on(_event: 'resize', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  off(_event: 'resize', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** As terminals do it: lines that have become too long go on in the next one. Then the program is told. */
+  resize(columns: number, rows = this.rows): void {
+    const reflow = (lines: string[]) =>
+      lines.flatMap((line) => line.match(new RegExp(`.{1,${columns}}`, 'gu')) ?? ['']);
+    const lines = this.read();
+    this.#lines = reflow(lines);
+    this.#row = reflow(lines.slice(0, this.#row)).length;
+    Object.assign(this, { columns, rows });
+    for (const listener of this.#listeners) listener();
+  }
 
   write(text: string): boolean {
     this.raw += text;

@@ -29,7 +29,7 @@ export interface CliOptions {
 
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
   const startedAt = performance.now();
-  const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', ...options.env };
+  const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', GITHUB_ACTIONS: '', ...options.env };
   const [program, ...words] = [...(options.under ?? []), process.execPath, MAIN, ...args];
   const child = spawn(program!, words, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -89,6 +89,6 @@ export function readFinalTable(stdout: string): Map<string, ConsoleRow> {
 
 /** Requests of setup, verify and teardown, as the final report counts them apart. */
 export function readOutside(stdout: string): number {
-  const found = /Setup, verify and teardown sent\s+([\d,]+)\s+requests?\b/.exec(stdout)?.[1];
+  const found = /^apart +([\d,]+) requests? of setup, verify and teardown\b/m.exec(stdout)?.[1];
   return Number((found ?? '0').replaceAll(',', ''));
 }

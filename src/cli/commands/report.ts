@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ERRORS, LoadwrightError } from '../../errors.js';
 import { isColorWanted } from '../../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../../reporters/csv.js';
+import { createJunitReporter } from '../../reporters/junit.js';
 import { replayRecording } from '../../reporters/replay-recording.js';
 import type { Reporter } from '../../reporters/reporter.js';
 import { createTerminalReporter } from '../../reporters/terminal.js';
@@ -43,6 +44,8 @@ function chooseForms(own: CommandLine['own']): Form[] {
     const fullHistory = own['csv-full-history'] === true;
     forms.push({ reporter: createCsvReporter({ prefix: csv, fullHistory }), files: csvFiles(csv) });
   }
+  const junit = fileOf('junit');
+  if (junit !== undefined) forms.push({ reporter: createJunitReporter({ path: junit }), files: [junit] });
   return forms;
 }
 
@@ -50,6 +53,7 @@ function chooseForms(own: CommandLine['own']): Form[] {
 function createFinalReport(): Reporter {
   return createTerminalReporter({
     stream: process.stdout,
+    isDrawn: false,
     onlySummary: true,
     logLevel: 'critical',
     color: isColorWanted(process.stdout, process.env),

@@ -3,7 +3,7 @@ import type { ExceptionCounts } from '../../metrics/tally.js';
 import { redactSecrets } from '../../redact-secrets.js';
 import { escapeLines, escapeText } from './escape-text.js';
 import { formatCount, formatPlural } from './format-number.js';
-import { padEnd, truncateText, wrapText } from './pad-text.js';
+import { padEnd, padStart, truncateText, widthOf, wrapText } from './pad-text.js';
 
 /** Beyond this, a report for people is no longer read; the files have them all. */
 const MAX_ROWS = 50;
@@ -27,6 +27,35 @@ export function formatErrors(rows: readonly SeriesStatistics[], maxWidth: number
   });
   const rule = `${'-'.repeat(countWidth)}|${'-'.repeat(Math.min(textWidth, 60))}`;
   return [`${COUNT_HEADER} Error`, rule, ...lines, ...formatRest(errors)].map((line) => truncateText(line, maxWidth));
+}
+
+interface NamedError {
+  method: string;
+  name: string;
+  error: string;
+  count: number;
+}
+
+/** The most frequent reasons requests failed for so far, one line each. */
+export function formatTopErrors(
+  rows: readonly SeriesStatistics[],
+  { maxWidth, maxLines }: { maxWidth: number; maxLines: number },
+): string[] {
+  if (maxLines < 1) return [];
+  const top: NamedError[] = [];
+  for (const { method, name, errors } of rows) {
+    for (const { error, count } of errors) {
+      if (top.length >= maxLines && count <= top.at(-1)!.count) continue;
+      top.push({ method, name, error, count });
+      top.sort((a, b) => b.count - a.count);
+      top.length = Math.min(top.length, maxLines);
+    }
+  }
+  const width = widthOf(formatCount(top[0]?.count ?? 0));
+  return top.map(({ method, name, error, count }) => {
+    const text = `${escapeText(method)} ${escapeText(name)}: ${escapeText(redactSecrets(error))}`;
+    return truncateText(`${padStart(formatCount(count), width)} × ${text}`, maxWidth);
+  });
 }
 
 function formatRest(errors: readonly { count: number }[]): string[] {

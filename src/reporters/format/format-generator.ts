@@ -1,15 +1,16 @@
 import type { ConnectionCounts, GeneratorHealth, GeneratorSummary } from '../../metrics/generator-health.js';
 import { formatDuration } from './format-duration.js';
-import { formatMs, formatPlural } from './format-number.js';
+import type { Fact } from './format-facts.js';
+import { formatCount, formatMs, formatPlural } from './format-number.js';
 import { truncateText, wrapText } from './pad-text.js';
 
 const MAX_LINES = 5;
 const INDENT = '  ';
 const LEAST_ADDED_MS = 0.1;
 
-/** For the status line: nothing while all is well. */
+/** For the status line. */
 export function formatGeneratorState({ verdict }: GeneratorHealth): string {
-  return verdict === 'healthy' ? '' : `generator ${verdict}`;
+  return `generator ${verdict}`;
 }
 
 /** Why the generator does not keep up at this moment, one line each, up to so many lines. */
@@ -40,18 +41,18 @@ export function formatGenerator(generator: GeneratorSummary, maxWidth: number): 
   ];
 }
 
-/** How the generator did, in a sentence, however that was. `serviceMs`: of all requests together. */
-export function formatGeneratorFigures(generator: GeneratorSummary, serviceMs: number): string {
-  const { verdict, utilisation, machine, addedLatency, garbage, connections } = generator;
-  const pauses =
-    garbage.pauses === 0
-      ? 'no GC pause'
-      : `${formatPlural(garbage.pauses, 'GC pause')}, ${formatMs(garbage.longestMs)} ms at most`;
-  return (
-    `Generator ${verdict}: busiest worker ${Math.round(utilisation * 100)} % busy, ${machine.cpuCores.toFixed(2)} of ` +
-    `${formatPlural(machine.cores, 'core')}; about ${formatAdded(addedLatency.meanMs)} added to a request ` +
-    `(99%: ${formatAdded(addedLatency.p99Ms)}); ${pauses}; ${formatConnections(connections, serviceMs)}.`
-  );
+/** How the generator did, however that was. `serviceMs`: of all requests together. */
+export function listGeneratorFacts(generator: GeneratorSummary, serviceMs: number): Fact[] {
+  const { utilisation, machine, addedLatency, garbage, connections } = generator;
+  const cores = `${machine.cpuCores.toFixed(2)} of ${formatPlural(machine.cores, 'core')} used`;
+  const added = `about ${formatAdded(addedLatency.meanMs)} to a request on average, ${formatAdded(addedLatency.p99Ms)} at 99%`;
+  const longest = garbage.pauses === 0 ? '' : `, ${formatMs(garbage.longestMs)} ms at most`;
+  return [
+    { label: 'workers', text: `the busiest was busy ${Math.round(utilisation * 100)} % of the time; ${cores}` },
+    { label: 'added', text: added },
+    { label: 'garbage', text: `${formatPlural(garbage.pauses, 'pause')}${longest}` },
+    { label: 'connections', text: formatConnections(connections, serviceMs) },
+  ];
 }
 
 /** Timers tell no less than this. */
@@ -60,7 +61,7 @@ function formatAdded(ms: number): string {
 }
 
 function formatConnections({ opened, tlsHandshakes, tlsMs }: ConnectionCounts, serviceMs: number): string {
-  const text = `${formatPlural(opened, 'connection')} opened`;
+  const text = `${formatCount(opened)} opened`;
   if (tlsHandshakes === 0) return text;
   const share = serviceMs === 0 ? '' : `, ${Math.round((tlsMs / serviceMs) * 100)} % of all request time`;
   const handshakes = formatPlural(tlsHandshakes, 'TLS handshake');

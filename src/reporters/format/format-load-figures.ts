@@ -17,10 +17,17 @@ export function formatLoadFigures({ droppedIterations, missedStarts, startLag }:
   return [counts, `Start lag, actual after intended start: ${lag}.`];
 }
 
-/** Requests that were made for the run and are in none of its numbers; empty without any. */
+/** Requests that were made for the run and are in none of its numbers. */
+export function sumOutside(outside: readonly SeriesStatistics[]): { begun: number; failures: number } {
+  return {
+    begun: outside.reduce((sum, row) => sum + row.begun, 0),
+    failures: outside.reduce((sum, row) => sum + row.failures, 0),
+  };
+}
+
+/** The same in words; empty without any. */
 export function formatOutside(outside: readonly SeriesStatistics[]): string[] {
-  const begun = outside.reduce((sum, row) => sum + row.begun, 0);
-  const failures = outside.reduce((sum, row) => sum + row.failures, 0);
+  const { begun, failures } = sumOutside(outside);
   if (begun === 0) return [];
   const sent = `Setup, verify and teardown sent ${formatPlural(begun, 'request')}`;
   return [`${sent}, counted apart: ${formatCount(failures)} failed.`];

@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** Combinations of labels are listed up to this many for each metric. */
-const MAX_COMBINATIONS = 10;
+const MAX_COMBINATIONS = 5;
 const LEAST_NAME_WIDTH = 12;
 const GAP = '  ';
 

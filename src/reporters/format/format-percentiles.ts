@@ -28,7 +28,7 @@ export function formatPercentiles(table: Table, maxWidth: number): FormattedTabl
   const isTypeNeeded = names.size < table.rows.length;
   const columns: Column[] = [
     { header: 'Type', align: 'left', width: 8, ...(isTypeNeeded ? {} : { dropRank: 1 }) },
-    { header: 'Name', align: 'left', width: 22, leastFlexibleWidth: 16 },
+    { header: 'Name', align: 'left', width: 22, leastFlexibleWidth: 22 },
     ...REPORTED_PERCENTILES.map((percentile) => percentileColumn(percentile)),
     { header: '# reqs', align: 'right', width: 7, dropRank: 9 },
   ];

@@ -5,15 +5,15 @@ import { formatMs, formatRate } from './format-number.js';
 import { type Column, layoutTable } from './layout-table.js';
 
 const COLUMNS: readonly Column[] = [
-  { header: 'Type', align: 'left', width: 8 },
+  { header: 'Type', align: 'left', width: 8, dropRank: 5 },
   { header: 'Name', align: 'left', width: 22, leastFlexibleWidth: 12 },
   { header: '# reqs', align: 'right', width: 7 },
-  { header: '# fails', align: 'right', width: 13, endsGroup: true },
-  { header: 'Avg', align: 'right', width: 7 },
+  { header: '# fails', align: 'right', width: 13, endsGroup: true, dropRank: 9 },
+  { header: 'Avg', align: 'right', width: 7, dropRank: 6 },
   { header: 'Min', align: 'right', width: 7, dropRank: 2 },
   { header: 'Max', align: 'right', width: 7, dropRank: 4 },
   { header: 'Med', align: 'right', width: 7, endsGroup: true, dropRank: 3 },
-  { header: 'req/s', align: 'right', width: 8 },
+  { header: 'req/s', align: 'right', width: 8, dropRank: 7 },
   { header: 'failures/s', shortHeader: 'fail/s', align: 'right', width: 11, dropRank: 1 },
 ];
 
@@ -30,8 +30,16 @@ export interface FormattedTable {
 /** The console table, laid out as Locust's where `maxWidth` allows it, and never wider than that. */
 export function formatTable(table: Table, maxWidth: number): FormattedTable {
   const cells = [...table.rows, table.aggregated].map(cellsOf);
-  const { header, rule, rows } = layoutTable(COLUMNS, cells, maxWidth);
+  const { header, rule, rows } = layoutTable(columnsFor(table), cells, maxWidth);
   return { head: [header, rule], rows: rows.slice(0, -1), foot: [rule, rows.at(-1)!] };
+}
+
+/** The type is left out later where it takes it to tell two rows of one name apart. */
+function columnsFor({ rows }: Table): readonly Column[] {
+  const isTypeNeeded = new Set(rows.map(({ name }) => name)).size < rows.length;
+  return isTypeNeeded
+    ? COLUMNS.map((column) => (column.header === 'Type' ? { ...column, dropRank: 8 } : column))
+    : COLUMNS;
 }
 
 function cellsOf(row: SeriesStatistics): string[] {

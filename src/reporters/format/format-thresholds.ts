@@ -16,7 +16,7 @@ export interface FormattedThreshold {
   lines: string[];
 }
 
-const MARKS: Record<ThresholdVerdict['state'], string> = { passed: '✓', failed: '✗', pending: '…' };
+const MARKS: Record<ThresholdVerdict['state'], string> = { passed: '✓', failed: '✗', pending: '○' };
 const MARK_WIDTH = 2;
 const GAP = '  ';
 /** Below this, what is judged gets a line of its own rather than a part of one. */
@@ -48,11 +48,15 @@ export function formatThresholds(
 export function countThresholds(thresholds: readonly ThresholdVerdict[]): string {
   const counted = withoutQuietRules(thresholds);
   if (counted.length === 0) return '';
+  return `thresholds ${countStates(counted)}`;
+}
+
+function countStates(thresholds: readonly ThresholdVerdict[]): string {
   const parts = (['passed', 'failed', 'pending'] as const).flatMap((state) => {
-    const count = counted.filter((verdict) => verdict.state === state).length;
+    const count = thresholds.filter((verdict) => verdict.state === state).length;
     return count === 0 ? [] : [`${count} ${MARKS[state]}`];
   });
-  return `thresholds ${parts.join(' ')}`;
+  return parts.join(' ');
 }
 
 /** The thresholds that fail now, one line each, up to so many lines. */
@@ -77,10 +81,45 @@ export function formatFailing(
     : [...lines, truncateText(`${MARKS.failed} ${formatPlural(rest, 'more threshold')}`, maxWidth)];
 }
 
+const STANDING_ORDER: readonly ThresholdVerdict['state'][] = ['failed', 'pending', 'passed'];
+
+/** How all thresholds stand now, one line each, those that fail first, up to so many lines. */
+export function formatStanding(
+  thresholds: readonly ThresholdVerdict[],
+  typeOf: ReadMeasureType,
+  { maxWidth, maxLines }: { maxWidth: number; maxLines: number },
+): FormattedThreshold[] {
+  const counted = withoutQuietRules(thresholds);
+  const sorted = STANDING_ORDER.flatMap((wanted) => counted.filter(({ state }) => state === wanted));
+  if (sorted.length === 0 || maxLines < 1) return [];
+  const isAll = sorted.length <= maxLines;
+  const cells = sorted.slice(0, isAll ? maxLines : maxLines - 1).map((verdict) => cellsOf(verdict, typeOf));
+  const valueWidth = widestOf(cells.map(({ value }) => value));
+  const room = Math.min(
+    widestOf(cells.map(({ text }) => text)),
+    Math.max(LEAST_TEXT_WIDTH, maxWidth - MARK_WIDTH - GAP.length - valueWidth),
+  );
+  const lines = cells.map(({ state, text, value, note }) => {
+    const head = `${MARKS[state]} ${padEnd(truncateText(text, room), room)}${GAP}${padStart(value, valueWidth)}`;
+    const isNoteShown = note !== '' && widthOf(head) + GAP.length + widthOf(note) <= maxWidth;
+    return { state, lines: [truncateText(isNoteShown ? `${head}${GAP}${note}` : head, maxWidth)] };
+  });
+  if (isAll) return lines;
+  const rest = sorted.slice(maxLines - 1);
+  const left = `… and ${formatPlural(rest.length, 'more threshold')}: ${countStates(rest)}`;
+  return [...lines, { state: rest[0]!.state, lines: [truncateText(left, maxWidth)] }];
+}
+
 /** Metric, bound and what was measured, in one line. */
 export function formatThreshold(verdict: ThresholdVerdict, typeOf: ReadMeasureType): string {
   const { text, value, note } = cellsOf(verdict, typeOf);
   return `${MARKS[verdict.state]} ${[text, value, note].filter((part) => part !== '').join(GAP)}`;
+}
+
+/** Metric, bound and window; names as they are, so that each report escapes them in its own way. */
+export function describeThreshold({ key, expression, windowMs, isAbortRule }: ThresholdVerdict): string {
+  const over = windowMs === undefined ? '' : ` ${isAbortRule ? 'for' : 'in every'} ${windowMs / 1000} s`;
+  return `${isAbortRule ? 'abort on ' : ''}${redactSecrets(key)} ${expression}${over}`;
 }
 
 interface Cells {
@@ -91,12 +130,10 @@ interface Cells {
 }
 
 function cellsOf(verdict: ThresholdVerdict, typeOf: ReadMeasureType): Cells {
-  const { key, expression, state, worst, windowMs, isAbortRule } = verdict;
-  const over = windowMs === undefined ? '' : ` ${isAbortRule ? 'for' : 'in every'} ${windowMs / 1000} s`;
-  const bound = `${escapeText(redactSecrets(key))} ${expression}${over}`;
+  const { state, worst } = verdict;
   return {
     state,
-    text: isAbortRule ? `abort on ${bound}` : bound,
+    text: escapeText(describeThreshold(verdict)),
     value: formatMeasured(verdict, typeOf),
     note: worst === undefined ? '' : `worst at ${formatElapsed(worst.fromMs)}–${formatElapsed(worst.toMs)}`,
   };

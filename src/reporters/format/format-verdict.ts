@@ -1,6 +1,6 @@
 import type { RunResult } from '../../runtime/protocol.js';
 import { formatDuration } from './format-duration.js';
-import { formatPlural, formatShare } from './format-number.js';
+import { formatMs, formatPlural, formatShare } from './format-number.js';
 import { formatStopCause } from './format-run-lines.js';
 
 /** The exit code of a result once it is known which reports failed: they count less than a signal or a threshold. */
@@ -9,7 +9,7 @@ export function exitCodeWithReports(exitCode: number, failedReports: number): nu
   return failedReports > 0 && !outranks ? 5 : exitCode;
 }
 
-/** The last words of a report: how the run ended, what went wrong, and what the command exits with. */
+/** The first words of a report: how the run ended, what went wrong, and what the command exits with. */
 export function formatVerdict(result: RunResult, failedReports: number): { hasFailed: boolean; text: string } {
   const exitCode = exitCodeWithReports(result.exitCode, failedReports);
   const problems = findProblems(result, failedReports);
@@ -18,8 +18,22 @@ export function formatVerdict(result: RunResult, failedReports: number): { hasFa
   const summary = [...(problems.length === 0 ? [requests] : problems), ...findKept(result), ...findSlow(result)].join(
     ', ',
   );
-  const text = `${exitCode === 0 ? '' : 'FAILED: '}${ended}: ${summary}.`;
+  const text = `${wordOf(exitCode, problems.length)}${ended}: ${summary}.`;
   return { hasFailed: exitCode !== 0, text: `${text} Exit code ${exitCode}.` };
+}
+
+/** Whoever asked for 0 in spite of failures (`--exit-code-on-error`) is not told that all went well. */
+function wordOf(exitCode: number, problems: number): string {
+  if (exitCode !== 0) return 'FAILED: ';
+  return problems === 0 ? 'PASSED: ' : '';
+}
+
+/** The figures most people look for first, in a line; empty where no request was completed. */
+export function formatHeadline({ total }: RunResult): string[] {
+  const { completed, requestsPerSecond, percentiles } = total;
+  if (completed === 0) return [];
+  const times = ([50, 95, 99] as const).map((percentile) => `p${percentile} ${formatMs(percentiles[percentile])}`);
+  return [`${formatPlural(completed, 'request')} · ${requestsPerSecond.toFixed(1)}/s · ${times.join(' · ')} ms`];
 }
 
 function describeEnd(result: RunResult): string {

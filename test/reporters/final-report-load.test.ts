@@ -9,9 +9,10 @@ import type { StartsLoad } from '../../src/runtime/plan.js';
 import { FakePipe, FakeScreen } from '../support/fake-screen.js';
 import { createPart, PLAN, SyntheticRun, verdictOf } from '../support/run-events.js';
 
+const OPTIONS = { onlySummary: false, logLevel: 'info', color: false, clock: { now: () => 0 } } as const;
+
 function connect(stream: TerminalStream, onlySummary = false) {
-  const clock = { now: () => 0 };
-  const reporter = createTerminalReporter({ stream, onlySummary, logLevel: 'info', color: false, clock });
+  const reporter = createTerminalReporter({ ...OPTIONS, stream, isDrawn: stream.isTTY === true, onlySummary });
   const run = new SyntheticRun((event, totals) => reporter.onEvent(event, totals));
   const finish = () => {
     void reporter.finish?.();
@@ -38,7 +39,6 @@ const OPEN: StartsLoad = {
 const OPEN_PLAN = { ...PLAN, revisions: [{ ...PLAN.revisions[0]!, loads: [OPEN] }] };
 
 const FAILING = verdictOf('http_req_duration{name:상품 목록}', 'p(95)<20', { state: 'failed', value: 30 });
-const PENDING = verdictOf('http_reqs', 'count>100', { state: 'pending', value: 10 });
 
 /** A second in which the load was not kept to. */
 const troubled = (tally: Tally) => {
@@ -49,83 +49,6 @@ const troubled = (tally: Tally) => {
   tally.addStartLag(340);
   for (let count = 0; count < 30; count++) tally.addIteration(20);
 };
-
-describe('the live lines', () => {
-  const statusOf = (screen: FakeScreen) => {
-    const lines = screen.read();
-    const from = lines.findIndex((line) => line.startsWith('0:'));
-    return lines.slice(
-      from,
-      lines.findIndex((line) => line.startsWith('Type')),
-    );
-  };
-
-  test('say nothing of a load that is kept to', () => {
-    const screen = new FakeScreen();
-    connect(screen).run.start().close(0, REQUESTS);
-    expect(statusOf(screen)).toEqual(['0:01 / 0:20 · users 10/100 · 10.0 req/s · 0 failed · 2 in flight']);
-  });
-
-  test('count what was dropped, missed and late, and name the thresholds that fail', () => {
-    const screen = new FakeScreen(80, 24);
-    const thresholds = [verdictOf('http_req_failed', 'rate<0.01', { value: 0 }), FAILING, PENDING];
-    connect(screen)
-      .run.start({ plan: OPEN_PLAN })
-      .close(0, createPart(0, REQUESTS, troubled), {}, { thresholds });
-    expect(statusOf(screen)).toEqual([
-      '0:01 / 0:20 · users 10 · 30.0 iter/s · 10.0 req/s · 0 failed · 2 in flight',
-      '4 dropped · 2 missed · start lag up to 340 ms · thresholds 1 ✓ 1 ✗ 1 …',
-      '✗ http_req_duration{name:상품 목록} p(95)<20  30 ms',
-    ]);
-  });
-
-  test('keep what was dropped in mind, but not how late a second was', () => {
-    const screen = new FakeScreen(120, 24);
-    const { run } = connect(screen);
-    run
-      .start({ plan: OPEN_PLAN })
-      .close(0, createPart(0, REQUESTS, troubled))
-      .close(1, REQUESTS);
-    run.amend(
-      1,
-      createPart(1, [], (tally) => tally.addDropped(1)),
-    );
-    run.close(2, REQUESTS, {}, { isPaused: true });
-    expect(statusOf(screen)).toEqual([
-      '0:03 / 0:20 · paused · users 10 · 10.0 iter/s · 10.0 req/s · 0 failed · 2 in flight · 5 dropped · 2 missed',
-    ]);
-    run
-      .reset(3)
-      .amend(1, createPart(1, [], troubled))
-      .close(3, REQUESTS);
-    expect(statusOf(screen).at(-1)).toBe('0:04 / 0:20 · users 10 · 0.0 iter/s · 10.0 req/s · 0 failed · 2 in flight');
-  });
-
-  test('fit on a small screen, however many thresholds fail', () => {
-    for (const rows of [8, 10, 14, 24]) {
-      const screen = new FakeScreen(60, rows);
-      const thresholds = Array.from({ length: 9 }, () => FAILING);
-      const { run } = connect(screen);
-      run.start().close(0, REQUESTS, {}, { thresholds }).close(1, REQUESTS, {}, { thresholds });
-      const named = screen.read().filter((line) => line.startsWith('✗'));
-      expect(named.length).toBe(rows === 24 ? 3 : named.length);
-      expect(named.length).toBeLessThanOrEqual(3);
-    }
-  });
-
-  test('go into a pipe, too', () => {
-    const pipe = new FakePipe();
-    const thresholds = [FAILING];
-    const { run } = connect(pipe);
-    run
-      .start()
-      .close(0, REQUESTS)
-      .close(1, createPart(1, REQUESTS, troubled), {}, { thresholds });
-    expect(pipe.text).toContain(
-      '2 in flight · 4 dropped · 2 missed · start lag up to 340 ms · thresholds 1 ✗\n✗ http_req',
-    );
-  });
-});
 
 describe('the report at the end', () => {
   const measures = new MeasureTotals();
@@ -165,13 +88,16 @@ describe('the report at the end', () => {
     const lines = report(FULL);
     const titles = lines.filter((line, index) => index > 1 && lines[index - 1] === '' && /^[A-Z]/.test(line));
     expect(titles).toEqual([
-      expect.stringMatching(/^Type +Name +# reqs/),
+      expect.stringMatching(/^FAILED: completed/),
       'Thresholds',
       'Finding',
       'Verify',
+      'Requests (times in ms)',
       'Response time percentiles (ms), from the intended start',
       'Service time percentiles (ms)',
       'Metrics',
+      'Run',
+      'Generator: healthy',
     ]);
     const text = lines.join('\n');
     expect(text).toContain(
@@ -180,18 +106,38 @@ describe('the report at the end', () => {
         '✓ reserved{outcome:성공} rate>1               2.00/s\n',
     );
     expect(text).toContain('Finding\nAll criteria were kept to, up to 100 users.\n');
-    expect(text).toMatch(/\d+ iterations?.*, 2 more interrupted,/s);
     expect(text).toContain('Verify\n✗ stock of product 7 is -2 \\x1b[2J at http://***@shop\n✗ twice\n');
     expect(text).toContain('Metrics\nreserved          30  2.00/s\n  {outcome:성공}  30  2.00/s\n');
     expect(text).toContain(
-      '4 iterations dropped, 2 starts missed.\n' +
-        'Start lag, actual after intended start: median 340 ms, 99% 340 ms, max 340 ms.\n' +
-        'Setup, verify and teardown sent 404 requests, counted apart: 0 failed.\n' +
-        'Generator healthy: busiest worker 20 % busy, 0.40 of 2 cores; about 0.10 ms\n' +
-        'added to a request (99%: 0.80 ms); 3 GC pauses, 2.0 ms at most; 0 connections\n' +
-        'opened.\n' +
-        'FAILED: completed after 15.0 s: 1 of 2 thresholds failed, verify failed. Exit\ncode 99.\n',
+      '\nFAILED: completed after 15.0 s: 1 of 2 thresholds failed, verify failed. Exit\ncode 99.\n' +
+        '20 requests · 1.3/s · p50 30 · p95 100 · p99 100 ms\n\nThresholds\n',
     );
+    expect(text).toContain(
+      '\nRun\n' +
+        'users        100 started\n' +
+        'iterations   30, 20 ms on average, 2 more interrupted\n' +
+        'starts       4 dropped, 2 missed; late by 340 ms (median), 340 ms (99%), 340 ms\n' +
+        '             (max)\n' +
+        'transferred  2.0 kB received, 200 B sent\n' +
+        'apart        404 requests of setup, verify and teardown, 0 failed\n' +
+        '\nGenerator: healthy\n' +
+        'workers      the busiest was busy 20 % of the time; 0.40 of 2 cores used\n' +
+        'added        about 0.10 ms to a request on average, 0.80 ms at 99%\n' +
+        'garbage      3 pauses, 2.0 ms at most\n' +
+        'connections  0 opened\n',
+    );
+  });
+
+  test('is said in brief below, too, where it is longer than the screen', () => {
+    const endOf = (rows: number) => {
+      const screen = new FakeScreen(100, rows);
+      const { run, finish } = connect(screen);
+      run.start().close(0, REQUESTS).finish();
+      finish();
+      return screen.read().at(-2);
+    };
+    expect(endOf(24)).toBe('PASSED: completed after 1.0 s: no request failed. Exit code 0.');
+    expect(endOf(60)).toBe('');
   });
 
   test('shows response times and service times where they differ, and no second table where they do not', () => {
@@ -233,7 +179,7 @@ describe('the report at the end', () => {
     });
     const lines = report({ state: 'stopped', stop, exitCode: 99, thresholds: [rule] }, 200);
     expect(lines).toContain('✗ abort on http_req_failed rate>0.5 for 10 s  60.00 %');
-    expect(lines.at(-2)).toBe(
+    expect(lines).toContain(
       'FAILED: stopped by a broken limit: http_req_failed rate>0.5 applied after 15.0 s: an abort rule applied. ' +
         'Exit code 99.',
     );
@@ -241,8 +187,8 @@ describe('the report at the end', () => {
 
   test('a run that kept to its thresholds says so', () => {
     const thresholds = [verdictOf('http_reqs', 'count>1'), verdictOf('users', 'max<100')];
-    expect(report({ thresholds }).at(-2)).toBe(
-      'completed after 15.0 s: no request failed, 2 thresholds passed. Exit code 0.',
+    expect(report({ thresholds }, 90)).toContain(
+      'PASSED: completed after 15.0 s: no request failed, 2 thresholds passed. Exit code 0.',
     );
   });
 
