@@ -71,6 +71,10 @@ export interface HttpSettings {
   /** PEM text of certificate authorities to trust besides the built-in ones. */
   ca: string | undefined;
   proxy: string | undefined;
+  /** Source addresses that users take in turn; none: the system chooses. */
+  localAddresses?: readonly string[];
+  /** A worker opens no more sockets at once, where files are short: the run needs some itself. */
+  mostSockets?: number | undefined;
   dns: DnsSettings;
   /** Where requests may go besides this machine, as `parseAllowedHost` reads it. With neither of the two: anywhere. */
   allowedHosts?: string[];

@@ -23,6 +23,7 @@ import { RunJournal } from './run-journal.js';
 import type { RunListener } from './run-request.js';
 import { createResult } from './run-result.js';
 import type { ShapeFeed } from './shape-feed.js';
+import type { SystemLimits } from './system-limits.js';
 import { ShareWatch } from './watch-shares.js';
 
 /** Time for the start message to reach every share. */
@@ -45,6 +46,7 @@ export interface CarryOutOptions {
   shapes: ShapeFeed | undefined;
   /** What is done between the load's end and the result: `verify`, teardown. */
   afterLoad: AfterLoad | undefined;
+  limits: SystemLimits;
   /** What is to be said before anything happens. */
   warnings: readonly { code: string; message: string }[];
   /** Passes on what the scenario prints outside of users. */
@@ -83,6 +85,7 @@ class RunningRun {
     this.#journal = new RunJournal({
       listener: options.listener,
       resetAtInterval: this.#resetAtInterval,
+      limits: options.limits,
       onFailed: () => this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' }),
     });
     this.#collector = new Collector({

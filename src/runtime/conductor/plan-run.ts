@@ -160,6 +160,7 @@ function planHttp(values: OptionValues): HttpSettings {
     insecure: values.insecure,
     ca: values.ca.length === 0 ? undefined : values.ca.map(readAuthority).join('\n'),
     proxy: values.proxy,
+    localAddresses: values.localAddress,
     dns: { ttlMs: values.dnsTtl, select: values.dnsSelect },
     allowedHosts: values.allowedHosts,
     allowsAllHosts: values.yes,

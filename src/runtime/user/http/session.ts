@@ -31,6 +31,8 @@ export class Session {
   readonly source: MeasureSource;
   /** Of users that keep a pace: what starts they missed is told by the request that made them. */
   keepsLastRequest = false;
+  /** Decides, where there are several source addresses, which is this user's. */
+  place = 0;
   /** Requests that finished in this iteration, and the last of them. */
   requestsInIteration = 0;
   lastRequest: RequestNumbers | undefined;
@@ -118,7 +120,7 @@ export class Session {
 
   #open(pool: OriginPool): Connection | undefined {
     if (pool.all.size >= this.engine.settings.connectionsPerUser) return undefined;
-    const connection = openConnection(pool.origin, this.engine);
+    const connection = openConnection(pool.origin, this.engine, this.place);
     pool.all.add(connection);
     return connection;
   }
