@@ -26,7 +26,7 @@ import { sumConnections, sumGarbage } from './sum-health.js';
 const NOTABLE_SHARE = 0.1;
 /** … or this much of it at least: a second or so is a hiccup, except where there is hardly more. */
 const LEAST_MS = 2000;
-const MOST_OF_SHORT_RUN = 0.6;
+const MOST_OF_SHORT_RUN = 0.5;
 /** A run that was saturated for less is not well either. */
 const LEAST_STRAINED_SHARE = 0.01;
 const INTERVAL_MS = 1000;

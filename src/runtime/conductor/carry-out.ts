@@ -14,6 +14,7 @@ import type {
 import type { AfterLoad } from './after-load.js';
 import { Collector, type MergedInterval } from './collector.js';
 import { describeStart, type RunSetting } from './describe-start.js';
+import { explainHandshakes } from './explain-limits.js';
 import { LivePlan } from './live-plan.js';
 import { LiveVerdicts } from './live-verdicts.js';
 import type { PlannedRun } from './plan-run.js';
@@ -271,6 +272,11 @@ class RunningRun {
     const plannedAtMs = endMs === undefined ? endAtMs : endMs + clock.pausedMs;
     const durationMs = Math.max(0, Math.min(this.#stoppedAtMs ?? endAtMs, plannedAtMs, endAtMs));
     const finding = this.#verdicts.find(this.#plan.loads, durationMs);
+    const table = this.#journal.totals.table(durationMs);
+    const { generator } = this.#verdicts;
+    for (const warning of explainHandshakes(generator.connections, table.aggregated)) {
+      this.#emit({ type: 'warning', ...warning });
+    }
     return await createResult({
       planned,
       scenario,
@@ -279,12 +285,12 @@ class RunningRun {
       durationMs,
       drainMs: Math.max(0, endAtMs - durationMs),
       usersStarted: this.#collector.gauges.usersStarted,
-      table: this.#journal.totals.table(durationMs),
+      table,
       part: this.#journal.totals.read(),
       warnings: this.#journal.warnings,
       lostWorkers: this.#lostWorkers,
       thresholds: this.#verdicts.finish(durationMs),
-      generator: this.#verdicts.generator,
+      generator,
       finding,
       readStop: () => this.#stop,
       afterLoad,

@@ -50,7 +50,7 @@ function pickSource(hostname: string, localAddress: readonly string[]): { localA
 function noPorts(origin: string): LoadwrightError {
   return new LoadwrightError('ERR_LIMIT_PORTS', {
     message: `${origin} cannot be reached: ${LIMIT_REASONS.noPort}. What was closed keeps its port for a minute.`,
-    hint: 'Wait a minute   or   --local-address 127.0.0.2,127.0.0.3   (addresses of this machine)',
+    hint: 'Wait a minute   or   --local-address with several addresses of this machine',
   });
 }
 

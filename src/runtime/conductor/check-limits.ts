@@ -86,14 +86,16 @@ function checkPorts(
   if (ports === undefined) return [];
   const sources = Math.max(1, localAddress.length);
   const targets = new Set(planned.plan.kinds.map(({ host }) => proxy ?? host));
-  const isSure = targets.size === 1 && dnsSelect === 'first' && need.surely > ports * sources;
+  // The system gives a chosen address each port once, wherever the connection goes.
+  const isOneTarget = localAddress.length > 0 || (targets.size === 1 && dnsSelect === 'first');
+  const isSure = isOneTarget && need.surely > ports * sources;
   const users = isSure ? need.surely : need.atMost;
   if (users <= ports * sources) return [];
   const from = sources === 1 ? 'one address' : `${sources} addresses`;
   const found =
     `${show(users)} users need a port of this machine each, but from ${from} to one target there are ` +
     `${show(ports * sources)} (ports ${portRange})`;
-  const hint = `--local-address ${exampleAddresses(Math.ceil(users / ports))}   (addresses of this machine)`;
+  const hint = `--local-address ${exampleAddresses(Math.ceil(users / ports), [...targets][0])}`;
   if (!isSure) return [{ code: 'LIMIT_PORTS', message: `${found}. Try ${hint.replaceAll(/ {2,}/g, ' ')}.` }];
   throw new LoadwrightError('ERR_LIMIT_PORTS', {
     message: `${found}.`,
@@ -101,9 +103,13 @@ function checkPorts(
   });
 }
 
-/** Loopback has a whole network of them; elsewhere they have to be given to the machine first. */
-function exampleAddresses(count: number): string {
-  return Array.from({ length: Math.min(4, count) }, (_, index) => `127.0.0.${index + 2}`).join(',');
+const LOOPBACK = /^\w+:\/\/(?:[^/@]*@)?(?:localhost|127(?:\.\d+){3})(?::|\/|$)/;
+const MOST_EXAMPLES = 4;
+
+/** Loopback has a whole network of them; those that lead elsewhere the machine must have been given. */
+function exampleAddresses(count: number, target = ''): string {
+  if (count > MOST_EXAMPLES || !LOOPBACK.test(target)) return `with ${show(count)} addresses of this machine`;
+  return Array.from({ length: count }, (_, index) => `127.0.0.${index + 2}`).join(',');
 }
 
 /**

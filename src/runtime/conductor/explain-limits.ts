@@ -1,5 +1,7 @@
 import type { SeriesCounts } from '../../metrics/aggregate.js';
-import { LIMIT_REASONS, NAME_UNANSWERED, NAME_UNKNOWN } from '../user/http/limit-reasons.js';
+import type { ConnectionCounts } from '../../metrics/generator-health.js';
+import type { SeriesStatistics } from '../../metrics/statistics.js';
+import { LIMIT_REASONS, NAME_UNANSWERED, NAME_UNKNOWN, NOT_OWN_ADDRESS } from '../user/http/limit-reasons.js';
 import type { LimitWarning } from './check-limits.js';
 import type { SystemLimits } from './system-limits.js';
 
@@ -19,6 +21,13 @@ const EXPLANATIONS: readonly Explanation[] = [
       `to one target there are ${ports === undefined ? 'some 28,000' : `${show(ports)} (${portRange})`}, and a closed ` +
       'connection keeps its port for a minute. Try --local-address with several addresses of this machine, keep ' +
       'connections (--connection-reuse user), or sysctl -w net.ipv4.ip_local_port_range="1024 65535".',
+  },
+  {
+    code: 'LOCAL_ADDRESS_LOST',
+    reason: NOT_OWN_ADDRESS,
+    explain: () =>
+      'A source address was taken from this machine while the run went on: requests from it failed, and it is not the ' +
+      'target. ip addr shows the addresses there are.',
   },
   {
     code: 'LIMIT_FILES',
@@ -63,6 +72,27 @@ export function explainLimits(series: readonly SeriesCounts[], limits: SystemLim
   return EXPLANATIONS.filter(({ reason }) => reasons.some((known) => known.endsWith(reason))).map(
     ({ code, explain }) => ({ code, message: explain(limits) }),
   );
+}
+
+/** Fewer are nobody's burden; … */
+const LEAST_HANDSHAKES = 100;
+/** … and one user's first connection is what it costs to be there. */
+const LEAST_HANDSHAKES_PER_REQUEST = 0.1;
+const NOTABLE_SHARE = 0.2;
+
+/** What is to be said where much of the time of all requests went into handshakes. */
+export function explainHandshakes(
+  { tlsHandshakes, tlsMs }: ConnectionCounts,
+  { completed, meanMs, service }: SeriesStatistics,
+): LimitWarning[] {
+  const totalMs = completed * (service?.meanMs ?? meanMs ?? 0);
+  const isRare = tlsHandshakes < LEAST_HANDSHAKES || tlsHandshakes < completed * LEAST_HANDSHAKES_PER_REQUEST;
+  if (isRare || tlsMs < totalMs * NOTABLE_SHARE) return [];
+  const message =
+    `TLS handshakes took ${Math.round((tlsMs / totalMs) * 100)} % of all request time: ${show(tlsHandshakes)} for ` +
+    `${show(completed)} requests. Keep connections (--connection-reuse user), unless every request is to be a new ` +
+    'visitor; where they are kept already, the server closes them: look at its keep-alive settings.';
+  return [{ code: 'TLS_HANDSHAKES', message }];
 }
 
 function show(count: number): string {

@@ -101,6 +101,15 @@ describe('local ports', () => {
     expect(error.hint).toContain('--local-address 127.0.0.2,127.0.0.3 ');
   });
 
+  it.each([
+    ['http://localhost:8000', '--local-address 127.0.0.2,127.0.0.3 '],
+    ['https://127.0.0.1', '--local-address 127.0.0.2,127.0.0.3 '],
+    ['http://192.0.2.1', '--local-address with 2 addresses of this machine '],
+    ['http://localhost.example', '--local-address with 2 addresses of this machine '],
+  ])('to %s take addresses from where that can be reached', (host, hint) => {
+    expect(refusalOf(() => check(PORTS, { hosts: [host] })).hint).toContain(hint);
+  });
+
   it('are those of all source addresses together', () => {
     expect(check(PORTS, { options: { localAddress: '127.0.0.2,127.0.0.3' } })).toEqual([]);
     const few = { ports: 50, portRange: '40000-40049' };
@@ -113,9 +122,14 @@ describe('local ports', () => {
     ['an open load', { load: ARRIVALS }],
     ['several targets', { hosts: [HOST, 'http://127.0.0.1:8001'] }],
     ['several addresses of a target', { options: { dnsSelect: 'roundRobin' } }],
-    ['connections that are not kept', { options: { connectionReuse: 'iteration' } }],
+    ['connections that are not kept', { options: { connectionReuse: 'iteration', localAddress: '127.0.0.2' } }],
   ])('are warned of for %s, where they may do', (_, given) => {
     expect(check(PORTS, given)).toMatchObject([{ code: 'LIMIT_PORTS' }]);
+  });
+
+  it('of chosen addresses are used up by all targets together', () => {
+    const given = { hosts: [HOST, 'http://127.0.0.1:8001'], options: { localAddress: '127.0.0.2' } };
+    expect(refusalOf(() => check(PORTS, given)).code).toBe('ERR_LIMIT_PORTS');
   });
 
   it('are those to a proxy, where there is one', () => {

@@ -1,4 +1,4 @@
-import { describeNoAddress, LIMIT_REASONS, NAME_UNANSWERED, NAME_UNKNOWN } from './limit-reasons.js';
+import { describeNoAddress, LIMIT_REASONS, NAME_UNANSWERED, NAME_UNKNOWN, NOT_OWN_ADDRESS } from './limit-reasons.js';
 import { BodyFailed } from './streamed-body.js';
 import { describeTls, NO_TLS } from './tls-reason.js';
 
@@ -74,7 +74,8 @@ const DESCRIPTIONS: Record<string, Describe> = {
   ETIMEDOUT: (_error, { peer }) => `no connection to ${peer}: the system gave up waiting`,
   EHOSTUNREACH: noRoute,
   ENETUNREACH: noRoute,
-  EADDRNOTAVAIL: (error, { peer }) => describeNoAddress(error.address ?? peer),
+  EADDRNOTAVAIL: ({ syscall, address }, { peer }) =>
+    syscall === 'bind' ? `${address} ${NOT_OWN_ADDRESS}` : describeNoAddress(address ?? peer),
   // Where the source address is chosen, its port is too, before anybody knows where the connection goes.
   EADDRINUSE: () => LIMIT_REASONS.noPort,
   EMFILE: () => LIMIT_REASONS.tooManyFiles,

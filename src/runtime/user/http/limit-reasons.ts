@@ -12,6 +12,9 @@ export const LIMIT_REASONS = {
 export const NAME_UNKNOWN = 'could not be resolved: DNS knows no such name';
 export const NAME_UNANSWERED = 'could not be resolved: DNS did not answer';
 
+/** What follows a source address in the reason. */
+export const NOT_OWN_ADDRESS = 'is no address of this machine (--local-address)';
+
 let hasIpv6: boolean | undefined;
 
 /**

@@ -59,6 +59,34 @@ describe.runIf(process.platform === 'linux')('connections', () => {
     expect(seen).toHaveLength(8);
   });
 
+  it.each(['iteration', 'none'] as const)('that are kept for %s at most take all addresses in turn', async (reuse) => {
+    const seen: string[] = [];
+    const server = await startHttp((request, response) => {
+      seen.push(`${request.url} ${request.socket.remoteAddress}`);
+      response.end('ok');
+    });
+    const settings = { localAddresses: ['127.0.0.2', '127.0.0.3'], connectionReuse: reuse };
+    const { http, session } = createHarness({ host: server.url, settings });
+    for (let iteration = 0; iteration < 3; iteration++) {
+      session.beginIteration(0);
+      for (const step of ['a', 'b']) expect((await http.get(`/${iteration}${step}`)).ok).toBe(true);
+      session.endIteration();
+    }
+    const turns = ['127.0.0.2', '127.0.0.3', '127.0.0.2'];
+    expect(seen).toEqual(turns.flatMap((address, index) => [`/${index}a ${address}`, `/${index}b ${address}`]));
+  });
+
+  it.each(['auto', 'undici'] as const)(
+    'from an address that was taken away say so, with transport %s',
+    async (transport) => {
+      const server = await startEcho();
+      // Of a network that is for documentation alone.
+      const { http } = createHarness({ host: server.url, settings: { localAddresses: ['192.0.2.7'], transport } });
+      expect((await http.get('/')).error).toBe('192.0.2.7 is no address of this machine (--local-address)');
+      expect(server.requests).toEqual([]);
+    },
+  );
+
   it('that no given address can reach fail, and say so', async () => {
     const server = await startEcho();
     const { http } = createHarness({ host: server.url, settings: { localAddresses: ['::1'] } });
