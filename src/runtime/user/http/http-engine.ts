@@ -3,7 +3,7 @@ import { LoadwrightError } from '../../../errors.js';
 import type { Clock } from '../../../metrics/clock.js';
 import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { Sample } from '../../../metrics/sample.js';
-import type { HttpSettings } from '../../protocol.js';
+import type { HttpSettings } from '../../http-settings.js';
 import { AllowedOrigins, refuseOrigins } from './allowed-origins.js';
 import type { ConnectEnvironment } from './connect-socket.js';
 import { DnsCache, type Lookup } from './dns-cache.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DnsSettings } from '../../../../src/runtime/protocol.js';
+import type { DnsSettings } from '../../../../src/runtime/http-settings.js';
 import { closeHarnesses, createHarness, type HarnessOptions } from '../../../support/http-harness.js';
 import { closeServers, startHttp } from '../../../support/small-servers.js';
 
