@@ -24,6 +24,8 @@ export const ERRORS = {
     summary: 'A request has a relative path and there is no host to send it to. It ends the run.',
   },
   ERR_HOST_UNREACHABLE: { exitCode: 2, summary: 'Nothing accepts connections at the host.' },
+  ERR_LIMIT_FILES: { exitCode: 2, summary: 'More users than this process may have files, and so connections, open.' },
+  ERR_LIMIT_PORTS: { exitCode: 2, summary: 'More users than there are local ports for connections to the target.' },
   ERR_ORIGIN_REFUSED: {
     exitCode: 2,
     summary: 'Requests would go to a server that is neither this machine nor allowed.',

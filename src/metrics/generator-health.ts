@@ -40,6 +40,8 @@ export interface GarbagePauses {
 export interface ConnectionCounts {
   opened: number;
   tlsHandshakes: number;
+  /** Handshakes that failed, the certificate's check included. */
+  tlsFailures: number;
   tlsMs: number;
 }
 

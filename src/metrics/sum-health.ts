@@ -11,10 +11,11 @@ export function sumGarbage(all: readonly GarbagePauses[]): GarbagePauses {
 }
 
 export function sumConnections(all: readonly ConnectionCounts[]): ConnectionCounts {
-  const sum = { opened: 0, tlsHandshakes: 0, tlsMs: 0 };
-  for (const { opened, tlsHandshakes, tlsMs } of all) {
+  const sum = { opened: 0, tlsHandshakes: 0, tlsFailures: 0, tlsMs: 0 };
+  for (const { opened, tlsHandshakes, tlsFailures, tlsMs } of all) {
     sum.opened += opened;
     sum.tlsHandshakes += tlsHandshakes;
+    sum.tlsFailures += tlsFailures;
     sum.tlsMs += tlsMs;
   }
   return sum;

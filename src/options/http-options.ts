@@ -1,4 +1,5 @@
 import type { OptionDefinition } from './option-definition.js';
+import { parseAddresses } from './parse-addresses.js';
 import { choice, duration, list, parseBoolean, parseByteCount, parseProxy, wholeNumber } from './parse-value.js';
 import type { OptionValues } from './resolved-options.js';
 
@@ -14,6 +15,7 @@ type HttpOptionName =
   | 'insecure'
   | 'ca'
   | 'proxy'
+  | 'localAddress'
   | 'dnsTtl'
   | 'dnsSelect';
 
@@ -145,6 +147,19 @@ export const HTTP_OPTIONS: { readonly [Name in HttpOptionName]: OptionDefinition
     scriptPath: 'http.proxy',
     parse: parseProxy,
     help: 'HTTP proxy that all requests go through.',
+  },
+  localAddress: {
+    flag: 'local-address',
+    group: 'Requests',
+    kind: 'list',
+    default: [],
+    metavar: 'address',
+    defaultText: "the system's choice",
+    example: '127.0.0.2,127.0.0.3',
+    isRepeatable: true,
+    scriptPath: 'http.localAddress',
+    parse: parseAddresses,
+    help: 'Addresses of this machine that users connect from, in turn.',
   },
   dnsTtl: {
     flag: 'dns-ttl',

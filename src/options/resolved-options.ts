@@ -78,6 +78,8 @@ export interface OptionValues {
   /** PEM files of certificate authorities. */
   ca: string[];
   proxy: string | undefined;
+  /** IP addresses of this machine; empty: the system chooses. */
+  localAddress: string[];
   dnsTtl: number;
   dnsSelect: 'first' | 'random' | 'roundRobin';
   /** Heap limit of a worker thread in MB; undefined: Node's own. */

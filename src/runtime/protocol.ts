@@ -8,6 +8,7 @@ import type { Part } from '../metrics/tally.js';
 import type { ThresholdsInput } from '../metrics/thresholds.js';
 import type { OptionRecord } from '../options/describe-options.js';
 import type { DataTable, FeederFile } from './data-table.js';
+import type { HttpSettings } from './http-settings.js';
 import type { LoadDescription } from './load-description.js';
 import type { Plan, PlanRevision, Share } from './plan.js';
 
@@ -48,34 +49,6 @@ export interface ScenarioDescription {
   /** There is something that belongs to no user: setups, `verify`. */
   hasHooks: boolean;
   labelKeys: string[];
-}
-
-export interface DnsSettings {
-  ttlMs: number;
-  select: 'first' | 'random' | 'roundRobin';
-}
-
-/** How requests are carried: `auto` lets plain HTTP/1.1 go over bare sockets and everything else over undici. */
-export type Transport = 'auto' | 'undici';
-
-export interface HttpSettings {
-  transport: Transport;
-  timeoutMs: number;
-  connectTimeoutMs: number;
-  headersTimeoutMs: number;
-  maxRedirects: number;
-  maxBodyBytes: number;
-  connectionsPerUser: number;
-  connectionReuse: 'user' | 'iteration' | 'none';
-  insecure: boolean;
-  /** PEM text of certificate authorities to trust besides the built-in ones. */
-  ca: string | undefined;
-  proxy: string | undefined;
-  dns: DnsSettings;
-  /** Where requests may go besides this machine, as `parseAllowedHost` reads it. With neither of the two: anywhere. */
-  allowedHosts?: string[];
-  /** `--yes`: requests may go anywhere. */
-  allowsAllHosts?: boolean;
 }
 
 export interface WorkerSettings {

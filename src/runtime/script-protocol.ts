@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../errors.js';
 import type { SeriesCounts } from '../metrics/aggregate.js';
-import type { HttpSettings, LogRecord, RunResult, ScriptReference } from './protocol.js';
+import type { HttpSettings } from './http-settings.js';
+import type { LogRecord, RunResult, ScriptReference } from './protocol.js';
 
 /** When scenario code runs that belongs to no user. */
 export type ScriptPhase = 'setup' | 'verify' | 'teardown';

@@ -181,7 +181,7 @@ describe('several workers', () => {
   });
 
   it('add up what they did, and show each', () => {
-    const connections = { opened: 3, tlsHandshakes: 2, tlsMs: 5 };
+    const connections = { opened: 3, tlsHandshakes: 2, tlsFailures: 0, tlsMs: 5 };
     const { health } = judgeInterval({
       shares: [signs({ share: 0, connections }), signs({ share: 1, utilisation: 0.7, connections })],
       missingShares: [],
@@ -190,7 +190,7 @@ describe('several workers', () => {
     expect(health).toMatchObject({
       utilisation: 0.7,
       garbage: { pauses: 6, totalMs: 8, longestMs: 2 },
-      connections: { opened: 6, tlsHandshakes: 4, tlsMs: 10 },
+      connections: { opened: 6, tlsHandshakes: 4, tlsFailures: 0, tlsMs: 10 },
       workers: [{ share: 0, cpuShare: 0.15, runDelayShare: 0.02, lateness: { maxMs: 0.5 } }, { share: 1 }],
     });
   });

@@ -18,7 +18,7 @@ export function shareHealth(changes: Partial<ShareHealth> = {}): ShareHealth {
     runDelayShare: 0.02,
     ...lateProbes(0.5),
     garbage: { pauses: 3, totalMs: 4, longestMs: 2 },
-    connections: { opened: 0, tlsHandshakes: 0, tlsMs: 0 },
+    connections: { opened: 0, tlsHandshakes: 0, tlsFailures: 0, tlsMs: 0 },
     ...changes,
   };
 }
@@ -32,7 +32,7 @@ export function generatorHealth(changes: Partial<GeneratorHealth> = {}): Generat
     machine: { cores: 2, cpuCores: 0.4 },
     addedLatency: { meanMs: 0.1, p99Ms: 0.8 },
     garbage: { pauses: 3, totalMs: 4, longestMs: 2 },
-    connections: { opened: 0, tlsHandshakes: 0, tlsMs: 0 },
+    connections: { opened: 0, tlsHandshakes: 0, tlsFailures: 0, tlsMs: 0 },
     workers: [],
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/metrics/clock.js';
 import type { Sample } from '../../src/metrics/sample.js';
-import type { HttpSettings } from '../../src/runtime/protocol.js';
+import type { HttpSettings } from '../../src/runtime/http-settings.js';
 import { CallScope } from '../../src/runtime/user/call-scope.js';
 import type { Lookup } from '../../src/runtime/user/http/dns-cache.js';
 import { HttpEngine, type Recorder } from '../../src/runtime/user/http/http-engine.js';

@@ -5,16 +5,10 @@ import { onTestFinished } from 'vitest';
 import { now } from '../../src/metrics/clock.js';
 import { type Part, Tally } from '../../src/metrics/tally.js';
 import { createBeacon, readBeacon } from '../../src/runtime/beacon.js';
+import type { HttpSettings } from '../../src/runtime/http-settings.js';
 import { plainLine } from '../../src/runtime/load/users.js';
 import type { Plan, PlannedLoad, UsersLoad } from '../../src/runtime/plan.js';
-import type {
-  FromWorker,
-  HttpSettings,
-  LogRecord,
-  PrepareMessage,
-  Snapshot,
-  WorkerSettings,
-} from '../../src/runtime/protocol.js';
+import type { FromWorker, LogRecord, PrepareMessage, Snapshot, WorkerSettings } from '../../src/runtime/protocol.js';
 import { defineTest } from '../../src/runtime/user/define-test.js';
 import type { AnyUser } from '../../src/runtime/user/define-user.js';
 import { forgetInProcessTest, keepInProcessTest } from '../../src/runtime/user/in-process-tests.js';

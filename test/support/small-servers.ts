@@ -8,6 +8,8 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 
 export interface SmallServer {
   url: string;
@@ -45,8 +47,8 @@ export function startHttp(listener: RequestListener, listenOn = '127.0.0.1'): Pr
   return listen(createHttpServer({ keepAliveTimeout: 60_000 }, listener), 'http', listenOn);
 }
 
-export function startHttps(certificate: Certificate, listener: RequestListener): Promise<SmallServer> {
-  return listen(createHttpsServer({ ...certificate, keepAliveTimeout: 60_000 }, listener), 'https', '127.0.0.1');
+export function startHttps(options: TlsOptions, listener: RequestListener): Promise<SmallServer> {
+  return listen(createHttpsServer({ ...options, keepAliveTimeout: 60_000 }, listener), 'https', '127.0.0.1');
 }
 
 /** A server that is given its bare connections. */
@@ -82,9 +84,14 @@ export async function startEcho(answer?: (seen: SeenRequest, ...rest: Parameters
   return Object.assign(server, { requests, last: () => requests.at(-1)! });
 }
 
+/** The PEM file of a certificate (`cert`) or its key (`key`). */
+export function certificateFile(name: 'localhost' | 'elsewhere', kind: string): string {
+  return fileURLToPath(new URL(`./certificates/${name}.${kind}.pem`, import.meta.url));
+}
+
 /** A self-signed certificate of the tests: `localhost` is for that name and 127.0.0.1, `elsewhere` for another one. */
 export function readCertificate(name: 'localhost' | 'elsewhere'): Certificate {
-  const read = (kind: string) => readFileSync(new URL(`./certificates/${name}.${kind}.pem`, import.meta.url), 'utf8');
+  const read = (kind: string) => readFileSync(certificateFile(name, kind), 'utf8');
   return { key: read('key'), cert: read('cert') };
 }
 

@@ -28,9 +28,12 @@ export interface CliOptions {
 }
 
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
+  return startProgram([...(options.under ?? []), process.execPath, MAIN, ...args], options);
+}
+
+function startProgram([program, ...words]: readonly string[], options: CliOptions): CliProcess {
   const startedAt = performance.now();
   const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', GITHUB_ACTIONS: '', ...options.env };
-  const [program, ...words] = [...(options.under ?? []), process.execPath, MAIN, ...args];
   const child = spawn(program!, words, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -67,6 +70,11 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
 
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return startCli(args, options).result;
+}
+
+/** Another program, of which the command is a part. */
+export async function runProgram(words: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  return startProgram(words, options).result;
 }
 
 /** A row of the final table on the console. */

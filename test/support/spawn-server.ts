@@ -7,6 +7,7 @@ const FILES = {
   second: fileURLToPath(new URL('./second-stock-server.mjs', import.meta.url)),
   arrivals: fileURLToPath(new URL('./arrivals-server.mjs', import.meta.url)),
   capacity: fileURLToPath(new URL('./capacity-server.mjs', import.meta.url)),
+  timed: fileURLToPath(new URL('./timed-server.mjs', import.meta.url)),
 };
 
 export interface ServerProcess {

@@ -60,12 +60,13 @@ function formatAdded(ms: number): string {
   return `${formatMs(Math.max(ms, LEAST_ADDED_MS))} ms`;
 }
 
-function formatConnections({ opened, tlsHandshakes, tlsMs }: ConnectionCounts, serviceMs: number): string {
+function formatConnections({ opened, tlsHandshakes, tlsFailures, tlsMs }: ConnectionCounts, serviceMs: number): string {
   const text = `${formatCount(opened)} opened`;
-  if (tlsHandshakes === 0) return text;
+  const failed = tlsFailures === 0 ? '' : `; ${formatPlural(tlsFailures, 'TLS handshake')} failed`;
+  if (tlsHandshakes === 0) return text + failed;
   const share = serviceMs === 0 ? '' : `, ${Math.round((tlsMs / serviceMs) * 100)} % of all request time`;
   const handshakes = formatPlural(tlsHandshakes, 'TLS handshake');
-  return `${text}; ${handshakes} of ${formatMs(tlsMs / tlsHandshakes)} ms on average${share}`;
+  return `${text}; ${handshakes} of ${formatMs(tlsMs / tlsHandshakes)} ms on average${share}${failed}`;
 }
 
 function indent(text: string, maxWidth: number): string[] {

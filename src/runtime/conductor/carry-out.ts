@@ -14,6 +14,7 @@ import type {
 import type { AfterLoad } from './after-load.js';
 import { Collector, type MergedInterval } from './collector.js';
 import { describeStart, type RunSetting } from './describe-start.js';
+import { explainHandshakes } from './explain-limits.js';
 import { LivePlan } from './live-plan.js';
 import { LiveVerdicts } from './live-verdicts.js';
 import type { PlannedRun } from './plan-run.js';
@@ -23,6 +24,7 @@ import { RunJournal } from './run-journal.js';
 import type { RunListener } from './run-request.js';
 import { createResult } from './run-result.js';
 import type { ShapeFeed } from './shape-feed.js';
+import type { SystemLimits } from './system-limits.js';
 import { ShareWatch } from './watch-shares.js';
 
 /** Time for the start message to reach every share. */
@@ -45,6 +47,7 @@ export interface CarryOutOptions {
   shapes: ShapeFeed | undefined;
   /** What is done between the load's end and the result: `verify`, teardown. */
   afterLoad: AfterLoad | undefined;
+  limits: SystemLimits;
   /** What is to be said before anything happens. */
   warnings: readonly { code: string; message: string }[];
   /** Passes on what the scenario prints outside of users. */
@@ -83,6 +86,7 @@ class RunningRun {
     this.#journal = new RunJournal({
       listener: options.listener,
       resetAtInterval: this.#resetAtInterval,
+      limits: options.limits,
       onFailed: () => this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' }),
     });
     this.#collector = new Collector({
@@ -268,6 +272,11 @@ class RunningRun {
     const plannedAtMs = endMs === undefined ? endAtMs : endMs + clock.pausedMs;
     const durationMs = Math.max(0, Math.min(this.#stoppedAtMs ?? endAtMs, plannedAtMs, endAtMs));
     const finding = this.#verdicts.find(this.#plan.loads, durationMs);
+    const table = this.#journal.totals.table(durationMs);
+    const { generator } = this.#verdicts;
+    for (const warning of explainHandshakes(generator.connections, table.aggregated)) {
+      this.#emit({ type: 'warning', ...warning });
+    }
     return await createResult({
       planned,
       scenario,
@@ -276,12 +285,12 @@ class RunningRun {
       durationMs,
       drainMs: Math.max(0, endAtMs - durationMs),
       usersStarted: this.#collector.gauges.usersStarted,
-      table: this.#journal.totals.table(durationMs),
+      table,
       part: this.#journal.totals.read(),
       warnings: this.#journal.warnings,
       lostWorkers: this.#lostWorkers,
       thresholds: this.#verdicts.finish(durationMs),
-      generator: this.#verdicts.generator,
+      generator,
       finding,
       readStop: () => this.#stop,
       afterLoad,

@@ -6,9 +6,10 @@ import type { Threshold } from '../../metrics/thresholds.js';
 import { nearestName } from '../../options/nearest-name.js';
 import { definitionOf } from '../../options/option-table.js';
 import { LAYER_ORDER, type OptionValues, type ResolvedOptions } from '../../options/resolved-options.js';
+import type { HttpSettings } from '../http-settings.js';
 import { largestValue } from '../load/line.js';
 import type { Plan, PlannedKind, PlannedLoad } from '../plan.js';
-import type { HttpSettings, KindDescription, ScenarioDescription, WorkerSettings } from '../protocol.js';
+import type { KindDescription, ScenarioDescription, WorkerSettings } from '../protocol.js';
 import { planLoads, weighKinds } from './plan-loads.js';
 import { planThresholds } from './plan-thresholds.js';
 
@@ -160,6 +161,7 @@ function planHttp(values: OptionValues): HttpSettings {
     insecure: values.insecure,
     ca: values.ca.length === 0 ? undefined : values.ca.map(readAuthority).join('\n'),
     proxy: values.proxy,
+    localAddresses: values.localAddress,
     dns: { ttlMs: values.dnsTtl, select: values.dnsSelect },
     allowedHosts: values.allowedHosts,
     allowsAllHosts: values.yes,

@@ -3,13 +3,16 @@ import { RunTotals } from '../../metrics/run-totals.js';
 import { OTHER_LABELS } from '../../metrics/selector-key.js';
 import type { RunEvent, RunResult } from '../protocol.js';
 import { AnswerWatch } from './answer-watch.js';
+import { explainLimits } from './explain-limits.js';
 import { EventRedactor } from './redact-event.js';
 import type { RunListener } from './run-request.js';
+import type { SystemLimits } from './system-limits.js';
 
 export interface RunJournalOptions {
   listener: RunListener;
   /** `--reset-stats`: the first second that counts. */
   resetAtInterval: number;
+  limits: SystemLimits;
   /** The listener threw: the run has to end. */
   onFailed(): void;
 }
@@ -73,6 +76,7 @@ export class RunJournal {
       const message = `More than 10,000 combinations of a metric's labels: the rest is under "${OTHER_LABELS}".`;
       this.warnOnce('TOO_MANY_LABELS', message);
     }
+    for (const { code, message } of explainLimits(part.series, this.#options.limits)) this.warnOnce(code, message);
     if (part.droppedIterations > 0) {
       const message =
         'Iterations were dropped: no user was free to start them (maxUsers), no row was left, or their time was over.';

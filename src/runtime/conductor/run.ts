@@ -6,11 +6,11 @@ import type { OptionLayer } from '../../options/resolved-options.js';
 import type { DataTable, FeederFile } from '../data-table.js';
 import type { RunResult } from '../protocol.js';
 import { carryOut } from './carry-out.js';
-import { checkHosts } from './check-host.js';
+import { checkBeforeRun, hostsOf } from './check-before-run.js';
 import { checkOrigins } from './check-origins.js';
 import { describeMachine } from './describe-machine.js';
 import { EarlyEvents } from './early-events.js';
-import { type PlannedRun, planRun } from './plan-run.js';
+import { planRun } from './plan-run.js';
 import type { PortFleet } from './port-fleet.js';
 import { prepareHooks } from './prepare-hooks.js';
 import { prepareScript } from './prepare-script.js';
@@ -47,16 +47,16 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
     users: planned.mostUsers,
     confirm: request.confirmOrigins,
   });
-  if (values.preflight) await checkHosts(hostsOf(planned), values.proxy);
+  const { limits, warnings } = await checkBeforeRun(planned, options);
   const tables = await readTables(described.files, request);
   const early = new EarlyEvents(listener);
   const hooks = await prepareHooks({ fleet, script, planned, described, options: values, request, early, cleanUps });
   early.check();
   const onAbort = () => fleet.stop(0, 0);
   request.signal?.addEventListener('abort', onAbort, { once: true });
-  const limits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
+  const shareLimits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
   const recorded = { options: describeOptions(options), machine: describeMachine() };
-  const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, limits);
+  const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits);
   if (request.signal?.aborted) onAbort();
   await untilAborted(ready, request.signal, stoppedWhilePreparing);
   request.signal?.removeEventListener('abort', onAbort);
@@ -72,7 +72,8 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
     controls: request.controls,
     shapes: hooks.shapes,
     afterLoad: hooks.afterLoad,
-    warnings: [],
+    limits,
+    warnings,
     onScriptLog: hooks.onLog,
   });
   const failedReporters = await listener.finish();
@@ -111,8 +112,4 @@ async function readTables(files: readonly FeederFile[], { source }: RunRequest):
   if (files.length === 0) return new Map();
   const { readFeederTables } = await import('./read-data.js');
   return readFeederTables(files, source.type === 'file' ? source.path : undefined);
-}
-
-function hostsOf({ plan }: PlannedRun): (string | undefined)[] {
-  return plan.kinds.map(({ host }) => host);
 }

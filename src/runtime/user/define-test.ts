@@ -27,6 +27,8 @@ export interface HttpOptions {
   /** PEM file or files, beside the built-in authorities. */
   ca?: string | string[];
   proxy?: string;
+  /** Addresses of this machine that users connect from, in turn. */
+  localAddress?: string | string[];
   dnsTtl?: Duration;
   dnsSelect?: 'first' | 'random' | 'roundRobin';
 }
@@ -85,6 +87,7 @@ const HTTP_KEYS = [
   'insecure',
   'ca',
   'proxy',
+  'localAddress',
   'dnsTtl',
   'dnsSelect',
 ];

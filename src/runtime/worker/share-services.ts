@@ -80,7 +80,6 @@ export class ShareServices {
       gate: this.gate,
       env: settings.env,
       seed: plan.seed,
-      closesConnectionsAfterIteration: settings.http.connectionReuse === 'iteration',
       noteResume: (kind, task) => lightBeacon(lights, kind, task),
       addCheck: (name, hasPassed, source) => {
         tally.addCheck({ name, passes: Number(hasPassed), failures: Number(!hasPassed) });

@@ -156,7 +156,7 @@ export abstract class TaskWalker {
       this.services.addIteration(this, durationMs, seconds === undefined ? undefined : seconds * 1000);
       this.iteration++;
     }
-    if (this.services.closesConnectionsAfterIteration) this.session.close({ all: false });
+    this.session.endIteration();
   }
 
   async #runTask(task: TaskLeaf, context: AnyContext): Promise<void> {

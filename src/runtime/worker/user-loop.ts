@@ -35,6 +35,7 @@ export class User extends TaskWalker implements ContextOwner, ScopeOwner {
     super(world, kind, identity);
     this.session = new Session(world.engine, kind.host, identity.source);
     this.session.keepsLastRequest = kind.keepsPace;
+    this.session.place = identity.slot + identity.load;
   }
 
   get id(): number {

@@ -34,7 +34,6 @@ export interface UserIdentity {
 /** What users need of the worker they live in, and of the load they belong to. */
 export interface UserWorld extends UserServices {
   readonly seed: number;
-  readonly closesConnectionsAfterIteration: boolean;
   /** Closed while the run is paused: no task begins. */
   readonly gate: Gate;
   noteResume(kind: number, task: number): void;

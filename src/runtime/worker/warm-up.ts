@@ -100,10 +100,15 @@ function planRehearsal(setup: PrepareMessage, { id, port }: { id: number; port: 
       drainTimeoutMs: 0,
       // Its connections are closed behind it.
       sharesThread: true,
-      http: { ...settings.http, proxy: undefined },
+      http: { ...settings.http, proxy: undefined, localAddresses: [], mostSockets: halve(settings.http.mostSockets) },
     },
     beacon: createBeacon(),
   };
+}
+
+/** Both ends of each connection are here. */
+function halve(sockets: number | undefined): number | undefined {
+  return sockets === undefined ? undefined : Math.max(1, Math.floor(sockets / 2));
 }
 
 /** Users of a closed load wait for their answers, and need no more than the least. */

@@ -10,7 +10,7 @@ import { createTemporaryFolder } from '../../support/temporary-folder.js';
 const onLinux = process.platform === 'linux';
 
 function startWatch() {
-  const connections = { opened: 2, tlsHandshakes: 1, tlsMs: 3 };
+  const connections = { opened: 2, tlsHandshakes: 1, tlsFailures: 0, tlsMs: 3 };
   const watch = new ThreadWatch({ share: 3, takeConnections: () => connections });
   onTestFinished(() => watch.stop());
   const startMs = now();
@@ -30,7 +30,7 @@ describe('a thread that is watched', () => {
     const { take } = startWatch();
     await sleep(300);
     const health = take();
-    expect(health).toMatchObject({ share: 3, connections: { opened: 2, tlsHandshakes: 1, tlsMs: 3 } });
+    expect(health).toMatchObject({ share: 3, connections: { opened: 2, tlsHandshakes: 1, tlsFailures: 0, tlsMs: 3 } });
     expect(health.lengthMs).toBeGreaterThan(290);
     expect(health.utilisation).toBeLessThan(0.5);
     if (onLinux) expect(health.cpuShare).toBeLessThan(0.5);

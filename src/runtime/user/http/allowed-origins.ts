@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { LoadwrightError } from '../../../errors.js';
 import { type AllowedHost, normaliseHostname, parseAllowedHost } from '../../../options/parse-allowed-host.js';
-import type { HttpSettings } from '../../protocol.js';
+import type { HttpSettings } from '../../http-settings.js';
 
 export interface AllowedOriginRules {
   /** `--yes`: every origin there is. */

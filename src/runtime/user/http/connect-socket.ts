@@ -6,6 +6,8 @@ import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { DnsCache } from './dns-cache.js';
 import { ProxyFailed } from './failure-reason.js';
 import { connectWithSharedRead } from './shared-read.js';
+import { NoFileLeft, type SocketCount } from './socket-count.js';
+import type { PickSource } from './source-addresses.js';
 import type { HeadPrefix } from './write-request.js';
 
 /** What connecting needs to know; the same for all users of a worker. */
@@ -18,7 +20,13 @@ export interface ConnectEnvironment {
   proxy: URL | undefined;
   /** What heads of requests to an origin begin with. */
   prefixFor(origin: URL): HeadPrefix;
-  /** What was opened since somebody last asked. */
+  /** Where connections come from; undefined where none of the given addresses can reach the peer. */
+  pickSource: PickSource;
+  /** Whether they must come from given addresses. */
+  hasSources: boolean;
+  /** Open sockets of this worker, where there may not be any number of them. */
+  sockets: SocketCount | undefined;
+  /** What was opened since somebody last asked; the same object in all environments of a worker. */
   counts: ConnectionCounts;
 }
 
@@ -64,24 +72,32 @@ export function connectSocket(origin: URL, environment: ConnectEnvironment, conn
 
 /** Tries the addresses of a name one after the other, the selected one first. */
 function connectToAny(peer: Peer, environment: ConnectEnvironment, connecting: Connecting): void {
-  const { dns } = environment;
-  dns.resolve(peer.hostname, (error, addresses) => {
-    if (error !== null) {
-      connecting.onFailed(error);
+  const { dns, pickSource, hasSources, sockets } = environment;
+  dns.resolve(peer.hostname, (error, resolved) => {
+    const addresses = hasSources ? resolved.filter((host) => pickSource(host) !== undefined) : resolved;
+    if (error !== null || addresses.length === 0) {
+      connecting.onFailed(error ?? new Error(`no address of --local-address can reach ${peer.hostname}`));
       return;
     }
     let at = 0;
     const tryNext = () => {
       if (!connecting.isWanted()) return;
+      if (sockets?.isFull === true) {
+        connecting.onFailed(new NoFileLeft());
+        return;
+      }
       const host = addresses[at++]!;
       const open = peer.isTls ? connectTcp : connectWithSharedRead;
+      const localAddress = pickSource(host);
       const socket = open({
         host,
+        ...(localAddress === undefined ? {} : { localAddress }),
         port: peer.port,
         noDelay: true,
         keepAlive: true,
         keepAliveInitialDelay: 60_000,
       });
+      sockets?.add(socket);
       connecting.onSocket(socket);
       const onError = (failure: Error) => {
         socket.destroy();
@@ -118,12 +134,15 @@ function startTls(socket: Socket, hostname: string, environment: ConnectEnvironm
   });
   connecting.onSocket(secure);
   const onError = (error: Error) => {
+    environment.counts.tlsFailures++;
     secure.destroy();
     connecting.onFailed(error);
   };
   secure.once('error', onError);
   secure.once('secureConnect', () => {
     secure.off('error', onError);
+    // An alert that comes with the end, such as that of a missing certificate, would be lost behind it.
+    secure.once('error', (error) => secure.destroy(error));
     const tlsMs = environment.clock.now() - startedAtMs;
     environment.counts.tlsHandshakes++;
     environment.counts.tlsMs += tlsMs;

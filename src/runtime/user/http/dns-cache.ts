@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Clock } from '../../../metrics/clock.js';
-import type { DnsSettings } from '../../protocol.js';
+import type { DnsSettings } from '../../http-settings.js';
 
 interface Entry {
   addresses: string[];

@@ -1,10 +1,13 @@
+import { describeNoAddress, LIMIT_REASONS, NAME_UNANSWERED, NAME_UNKNOWN, NOT_OWN_ADDRESS } from './limit-reasons.js';
 import { BodyFailed } from './streamed-body.js';
+import { describeTls, NO_TLS } from './tls-reason.js';
 
 interface NetworkError {
   name?: string;
   code?: string;
   message: string;
   syscall?: string;
+  address?: string;
 }
 
 /** How far a request had come when it failed. */
@@ -33,8 +36,8 @@ export class ProxyFailed extends Error {
   }
 }
 
-const NO_TLS = 'TLS: the server does not speak TLS on this port';
 const UNKNOWN_AUTHORITY = 'TLS: the certificate is signed by an unknown authority (trust it with --ca)';
+const ACCEPTED_ANYWAY = '--insecure accepts it';
 const CUT_OFF = 'the server closed the connection in the middle of the answer';
 
 const hungUp =
@@ -66,14 +69,19 @@ const DESCRIPTIONS: Record<string, Describe> = {
   ECONNRESET: hungUp('reset'),
   EPIPE: hungUp('reset'),
   UND_ERR_SOCKET: closed,
-  ENOTFOUND: unresolved,
-  EAI_AGAIN: (_error, { hostname }) => `the name "${hostname}" could not be resolved (no answer from DNS)`,
+  ENOTFOUND: (_error, { hostname }) => `the name "${hostname}" ${NAME_UNKNOWN}`,
+  EAI_AGAIN: (_error, { hostname }) => `the name "${hostname}" ${NAME_UNANSWERED}`,
   ETIMEDOUT: (_error, { peer }) => `no connection to ${peer}: the system gave up waiting`,
   EHOSTUNREACH: noRoute,
   ENETUNREACH: noRoute,
-  EADDRNOTAVAIL: () => 'no free local port left for another connection',
-  EMFILE: () => 'too many open files on this machine (see ulimit -n)',
-  ENFILE: () => 'too many open files on this machine',
+  EADDRNOTAVAIL: ({ syscall, address }, { peer }) =>
+    syscall === 'bind' ? `${address} ${NOT_OWN_ADDRESS}` : describeNoAddress(address ?? peer),
+  // Where the source address is chosen, its port is too, before anybody knows where the connection goes.
+  EADDRINUSE: () => LIMIT_REASONS.noPort,
+  EMFILE: () => LIMIT_REASONS.tooManyFiles,
+  ENFILE: () => LIMIT_REASONS.tooManyFilesInAll,
+  ENOBUFS: () => LIMIT_REASONS.outOfMemory,
+  ENOMEM: () => LIMIT_REASONS.outOfMemory,
   UND_ERR_HEADERS_OVERFLOW: () => 'malformed answer: headers larger than 16 KB',
   UND_ERR_DESTROYED: () => 'the connection was closed on this side',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
@@ -83,10 +91,11 @@ const DESCRIPTIONS: Record<string, Describe> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: () => UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT: () => UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: () => UNKNOWN_AUTHORITY,
-  CERT_HAS_EXPIRED: () => 'TLS: the certificate has expired',
-  CERT_NOT_YET_VALID: () => 'TLS: the certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: (_error, { hostname }) => `TLS: the certificate is not for "${hostname}"`,
-  EPROTO: (error) => tlsReason(error.message),
+  CERT_HAS_EXPIRED: () => `TLS: the certificate has expired (${ACCEPTED_ANYWAY})`,
+  CERT_NOT_YET_VALID: () => `TLS: the certificate is not valid yet (${ACCEPTED_ANYWAY})`,
+  ERR_TLS_CERT_ALTNAME_INVALID: (_error, { hostname }) =>
+    `TLS: the certificate is not for "${hostname}" (${ACCEPTED_ANYWAY})`,
+  EPROTO: (error) => describeTls(error.message),
   ERR_SSL_WRONG_VERSION_NUMBER: () => NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: () => NO_TLS,
 };
@@ -108,7 +117,7 @@ export function describeFailure(error: unknown, situation: FailureSituation): st
   if (failure.name === 'HTTPParserError') return describeParserFailure(failure.message);
   // The parser of Node.js itself, which reads what a proxy answers.
   if (code.startsWith('HPE_')) return describeParserFailure(failure.message.replace('Parse Error:', ''));
-  if (code.startsWith('ERR_SSL_')) return tlsReason(failure.message);
+  if (code.startsWith('ERR_SSL_')) return describeTls(failure.message);
   if (code.startsWith('EAI_')) return `${unresolved(failure, situation)} (${code})`;
   // The system's own words hold addresses and local ports: each failure would be another one.
   if (failure.syscall !== undefined) return `${failure.syscall} failed (${code})`;
@@ -152,12 +161,6 @@ function describeParserFailure(message: string): string {
   const reason = /\(([^()]+)\)\s*$/.exec(message)?.[1] ?? message;
   if (reason === 'Invalid EOF state') return CUT_OFF;
   return `malformed answer: ${PARSER_REASONS[reason] ?? (reason.trim() || 'it is not HTTP/1.1')}`;
-}
-
-function tlsReason(message: string): string {
-  const parts = message.split(':');
-  const reason = (parts.length >= 6 ? parts[5]! : message).trim();
-  return reason === 'wrong version number' ? NO_TLS : `TLS: handshake failed (${reason})`;
 }
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);

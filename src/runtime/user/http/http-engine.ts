@@ -3,13 +3,15 @@ import { LoadwrightError } from '../../../errors.js';
 import type { Clock } from '../../../metrics/clock.js';
 import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { Sample } from '../../../metrics/sample.js';
-import type { HttpSettings } from '../../protocol.js';
+import type { HttpSettings } from '../../http-settings.js';
 import { AllowedOrigins, refuseOrigins } from './allowed-origins.js';
 import type { ConnectEnvironment } from './connect-socket.js';
 import { DnsCache, type Lookup } from './dns-cache.js';
 import type { HttpResponse } from './http-types.js';
 import { InFlight } from './in-flight.js';
 import type { PreparedRequest } from './prepare-request.js';
+import { SocketCount } from './socket-count.js';
+import { createSources } from './source-addresses.js';
 import { HeadPrefix } from './write-request.js';
 
 /** Where requests are counted. */
@@ -49,7 +51,9 @@ export class HttpEngine {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly inFlight: InFlight;
-  readonly environment: ConnectEnvironment;
+  /** One for each turn of source addresses; users share them by their place. */
+  readonly environments: readonly ConnectEnvironment[];
+  readonly #counts: ConnectionCounts = noConnections();
   readonly baseHeaders: readonly string[];
   /** One object for all samples: the recorder reads it before the next one is made. */
   readonly sample: Sample = {
@@ -89,21 +93,26 @@ export class HttpEngine {
     this.#onTrace = options.onTrace;
     this.inFlight = new InFlight(options.clock);
     this.baseHeaders = ['user-agent', options.userAgent, 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br'];
-    this.environment = {
+    const { localAddresses = [], mostSockets } = options.settings;
+    const environment: Omit<ConnectEnvironment, 'pickSource' | 'hasSources'> = {
       dns: new DnsCache(options.settings.dns, options.clock, options.lookup),
       clock: options.clock,
       insecure: options.settings.insecure,
       secureContext: () => this.#createSecureContext(),
       proxy: options.settings.proxy === undefined ? undefined : new URL(options.settings.proxy),
       prefixFor: (origin) => this.#prefixFor(origin),
-      counts: noConnections(),
+      sockets: mostSockets === undefined ? undefined : new SocketCount(mostSockets),
+      counts: this.#counts,
     };
+    this.environments = createSources(localAddresses).map((pickSource) => {
+      return { ...environment, pickSource, hasSources: localAddresses.length > 0 };
+    });
   }
 
   /** Connections opened since the last time. */
   takeConnections(): ConnectionCounts {
-    const { counts } = this.environment;
-    this.environment.counts = noConnections();
+    const counts = { ...this.#counts };
+    Object.assign(this.#counts, noConnections());
     return counts;
   }
 
@@ -149,7 +158,7 @@ export class HttpEngine {
 }
 
 function noConnections(): ConnectionCounts {
-  return { opened: 0, tlsHandshakes: 0, tlsMs: 0 };
+  return { opened: 0, tlsHandshakes: 0, tlsFailures: 0, tlsMs: 0 };
 }
 
 function parseHost(host: string): URL {

@@ -31,6 +31,8 @@ export class Session {
   readonly source: MeasureSource;
   /** Of users that keep a pace: what starts they missed is told by the request that made them. */
   keepsLastRequest = false;
+  /** Decides, where there are several source addresses, which is this user's now. */
+  place = 0;
   /** Requests that finished in this iteration, and the last of them. */
   requestsInIteration = 0;
   lastRequest: RequestNumbers | undefined;
@@ -52,6 +54,16 @@ export class Session {
   beginIteration(lagMs: number): void {
     this.requestsInIteration = 0;
     this.#lagMs = lagMs;
+  }
+
+  /**
+   * An iteration is over. Who keeps no connections beyond it comes from the next source address from then on: the few users
+   * of an open load would else take all ports of few addresses.
+   */
+  endIteration(): void {
+    if (this.engine.settings.connectionReuse === 'user') return;
+    this.place++;
+    this.close({ all: false });
   }
 
   /** The iteration's lag, for its first request. */
@@ -118,7 +130,7 @@ export class Session {
 
   #open(pool: OriginPool): Connection | undefined {
     if (pool.all.size >= this.engine.settings.connectionsPerUser) return undefined;
-    const connection = openConnection(pool.origin, this.engine);
+    const connection = openConnection(pool.origin, this.engine, this.place);
     pool.all.add(connection);
     return connection;
   }

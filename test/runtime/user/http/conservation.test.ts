@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { HttpSettings } from '../../../../src/runtime/protocol.js';
+import type { HttpSettings } from '../../../../src/runtime/http-settings.js';
 import type { RequestOptions } from '../../../../src/runtime/user/http/http-types.js';
 import type { ScopedHttp } from '../../../../src/runtime/user/http-client.js';
 import { closeHarnesses, createHarness } from '../../../support/http-harness.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/metrics/clock.js';
 import type { Sample } from '../../../../src/metrics/sample.js';
-import type { HttpSettings } from '../../../../src/runtime/protocol.js';
+import type { HttpSettings } from '../../../../src/runtime/http-settings.js';
 import { CallScope } from '../../../../src/runtime/user/call-scope.js';
 import { AllowedOrigins } from '../../../../src/runtime/user/http/allowed-origins.js';
 import { HttpEngine, type HttpEngineOptions } from '../../../../src/runtime/user/http/http-engine.js';

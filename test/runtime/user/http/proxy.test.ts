@@ -123,6 +123,8 @@ describe('an HTTP proxy', () => {
       settings: { proxy: 'http://proxy.test:3128' },
       lookup: (_name, _options, listener) => listener(notFound, []),
     });
-    expect((await http.get('/')).error).toBe('proxy: the name "proxy.test" could not be resolved');
+    expect((await http.get('/')).error).toBe(
+      'proxy: the name "proxy.test" could not be resolved: DNS knows no such name',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { HttpSettings } from '../../../../src/runtime/protocol.js';
+import type { HttpSettings } from '../../../../src/runtime/http-settings.js';
 import type { RequestOptions } from '../../../../src/runtime/user/http/http-types.js';
 import { closeHarnesses, createHarness, type HarnessOptions } from '../../../support/http-harness.js';
 import { closeServers, startRaw } from '../../../support/small-servers.js';

@@ -1,6 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import type { TlsOptions } from 'node:tls';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { canRun } from '../../../support/can-run.js';
 import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
-import { closeServers, readCertificate, startEcho, startHttps, startRaw } from '../../../support/small-servers.js';
+import {
+  certificateFile,
+  closeServers,
+  readCertificate,
+  startEcho,
+  startHttps,
+  startRaw,
+} from '../../../support/small-servers.js';
 
 afterEach(async () => {
   closeHarnesses();
@@ -11,6 +21,23 @@ const certificate = readCertificate('localhost');
 const elsewhere = readCertificate('elsewhere');
 const lookup = (_name: string, _options: unknown, listener: (error: null, found: { address: string }[]) => void) =>
   listener(null, [{ address: '127.0.0.1' }]);
+
+/** What Node's own server does not do: it ends the connection of such a client without a word. */
+async function startOpenssl(options: readonly string[]): Promise<string> {
+  const files = ['cert', 'key'].flatMap((kind) => [`-${kind}`, certificateFile('localhost', kind)]);
+  const words = ['s_server', '-accept', '127.0.0.1:0', ...files, ...options];
+  const child = spawn('openssl', words, { stdio: ['pipe', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill());
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      const port = /ACCEPT 127\.0\.0\.1:(\d+)/.exec(printed)?.[1];
+      if (port !== undefined) resolve(`https://127.0.0.1:${port}`);
+    });
+    child.once('exit', () => reject(new Error(`openssl ended at once: ${printed}`)));
+  });
+}
 
 function startSecure(chosen = certificate) {
   return startHttps(chosen, (_request, response) => response.end('secret'));
@@ -41,8 +68,8 @@ describe('TLS', () => {
   });
 
   it.each([
-    ['shop.test', 'TLS: the certificate is not for "shop.test"'],
-    ['127.0.0.1', 'TLS: the certificate is not for "127.0.0.1"'],
+    ['shop.test', 'TLS: the certificate is not for "shop.test" (--insecure accepts it)'],
+    ['127.0.0.1', 'TLS: the certificate is not for "127.0.0.1" (--insecure accepts it)'],
   ])('refuses a certificate that is for another name than %s', async (name, error) => {
     const server = await startSecure(elsewhere);
     const { http, samples } = createHarness({
@@ -92,6 +119,45 @@ describe('TLS', () => {
     const pattern = new RegExp(`^TLS: the server (${verb}) the connection during the handshake$`);
     expect((await http.get('/')).error).toMatch(pattern);
     expect(samples.length).toBe(1);
+  });
+
+  it.each<[string, TlsOptions, string]>([
+    [
+      'speaks only versions that are too old',
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      'TLS: server and Loadwright have no version of TLS in common',
+    ],
+    [
+      'has no cipher in common',
+      { maxVersion: 'TLSv1.2', ciphers: 'PSK-AES128-CBC-SHA' },
+      'TLS: the server refused the handshake: no cipher in common, or it wants a certificate',
+    ],
+  ])('says that a server %s', async (_what, options, error) => {
+    const server = await startHttps({ ...certificate, ...options }, (_request, response) => response.end());
+    const { http, samples } = createHarness({ host: server.url, settings: { insecure: true } });
+    for (let count = 0; count < 2; count++) expect((await http.get('/')).error).toBe(error);
+    expect(samples.length).toBe(2);
+  });
+
+  it.runIf(canRun('openssl', ['version']))('says that a server wants a certificate of its clients', async () => {
+    const server = await startOpenssl(['-tls1_3', '-Verify', '1', '-verify_return_error']);
+    const { http } = createHarness({ host: server, settings: { insecure: true } });
+    for (let count = 0; count < 2; count++) {
+      expect((await http.get('/')).error).toBe('TLS: the server wants a certificate from its clients');
+    }
+  });
+
+  it('counts handshakes, how long they took, and those that failed', async () => {
+    const server = await startSecure();
+    const strict = createHarness({ host: server.url });
+    await strict.http.get('/');
+    expect(strict.engine.takeConnections()).toEqual({ opened: 1, tlsHandshakes: 0, tlsFailures: 1, tlsMs: 0 });
+    const { http, engine } = createHarness({ host: server.url, settings: { insecure: true } });
+    for (let count = 0; count < 3; count++) await http.get('/');
+    const counts = engine.takeConnections();
+    expect(counts).toMatchObject({ opened: 1, tlsHandshakes: 1, tlsFailures: 0 });
+    expect(counts.tlsMs).toBeGreaterThan(0);
+    expect(engine.takeConnections()).toEqual({ opened: 0, tlsHandshakes: 0, tlsFailures: 0, tlsMs: 0 });
   });
 
   it('says that a server resets the connection as soon as it is there', async () => {
