@@ -19,9 +19,11 @@ export type { RunTotals, Table } from './metrics/run-totals.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
 export { type CsvOptions, createCsvReporter } from './reporters/csv.js';
+export { createJsonReporter, type JsonOptions } from './reporters/json.js';
 export { createRecordingReporter, type RecordingOptions } from './reporters/recording.js';
 export { type Replayed, type ReplayOptions, replayRecording } from './reporters/replay-recording.js';
 export type { Reporter } from './reporters/reporter.js';
+export type { ResultDocument } from './reporters/result/result-schema.js';
 export type { RunEvent, RunResult, StopCause, WorkerLost } from './runtime/protocol.js';
 export { RunControls };
 
