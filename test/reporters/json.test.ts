@@ -246,7 +246,7 @@ describe('a document read back', () => {
       tellRun(run);
       run.finish();
     });
-    expect(readResultDocument(path)).toEqual(document);
+    expect(await readResultDocument(path)).toEqual(document);
   });
 
   test('of something else is refused, and what is wrong said', async () => {
@@ -257,18 +257,18 @@ describe('a document read back', () => {
     const refusal = (text: string) => {
       const path = join(createTemporaryFolder(), 'x.json');
       writeFileSync(path, text);
-      return () => readResultDocument(path);
+      return expect(readResultDocument(path)).rejects;
     };
-    expect(() => readResultDocument('/nowhere.json')).toThrow(/cannot be read: ENOENT/);
-    expect(refusal('{')).toThrow(/is no JSON/);
-    expect(refusal('null')).toThrow(/is no result of a run/);
-    expect(refusal('{"format":"other","formatVersion":1}')).toThrow(/is no result of a run/);
-    expect(refusal(JSON.stringify({ ...document, formatVersion: 2, version: '9.0.0' }))).toThrow(
+    await expect(readResultDocument('/nowhere.json')).rejects.toThrow(/cannot be read: ENOENT/);
+    await refusal('{').toThrow(/is no JSON/);
+    await refusal('null').toThrow(/is no result of a run/);
+    await refusal('{"format":"other","formatVersion":1}').toThrow(/is no result of a run/);
+    await refusal(JSON.stringify({ ...document, formatVersion: 2, version: '9.0.0' })).toThrow(
       /Loadwright 9\.0\.0 in format 2/,
     );
     const wrong = { ...document, total: { ...document.total, completed: '9' } };
-    expect(refusal(JSON.stringify(wrong))).toThrow(/at total\.completed: /);
+    await refusal(JSON.stringify(wrong)).toThrow(/at total\.completed: /);
     const buckets = { ...document, total: { ...document.total, durations: [-1, 1] } };
-    expect(refusal(JSON.stringify(buckets))).toThrow(/at total\.durations\.0: /);
+    await refusal(JSON.stringify(buckets)).toThrow(/at total\.durations\.0: /);
   });
 });
