@@ -1,28 +1,17 @@
 import type { SeriesCounts } from '../../metrics/aggregate.js';
 import type { GeneratorVerdict } from '../../metrics/generator-health.js';
-import type { BucketCounts } from '../../metrics/histogram.js';
-import { mergeBuckets } from '../../metrics/merge-buckets.js';
 import { computeTimes } from '../../metrics/statistics.js';
 import type { IntervalAmended, IntervalClosed } from '../../runtime/protocol.js';
+import { PointNames } from './point-names.js';
 import type { ResultPoint, ResultTimeline } from './result-schema.js';
 
 /** More points than these, and neighbours are merged two by two: an hour is kept second by second. */
 const MAX_POINTS = 3_600;
 /** The same for what all points hold: so many numbers, a bucket being two of them. */
 const MAX_NUMBERS = 8_000_000;
-/** What a name in a point takes besides its buckets, as numbers. */
-const NUMBERS_PER_NAME = 10;
 const VERDICTS: readonly GeneratorVerdict[] = ['healthy', 'strained', 'saturated'];
 
 type Counted = Pick<IntervalAmended, 'interval' | 'part'>;
-
-/** What a name did in a point; distributions are put together when the point is finished. */
-interface NamePoint {
-  completed: number;
-  failures: number;
-  totalMs: number;
-  durations: BucketCounts[];
-}
 
 type PointFigures = Omit<ResultPoint, 'durations' | 'names' | 'percentiles' | 'minMs' | 'maxMs' | 'startLagMaxMs'>;
 
@@ -31,8 +20,7 @@ interface Point {
   minMs: number;
   maxMs: number;
   startLagMaxMs: number;
-  durations: BucketCounts[];
-  names: Map<number, NamePoint>;
+  names: PointNames;
 }
 
 /**
@@ -44,9 +32,10 @@ export class Timeline {
   readonly #maxPoints: number;
   readonly #maxNumbers: number;
   readonly #series: { method: string; name: string }[] = [];
-  readonly #indexes = new Map<string, number>();
+  readonly #indexes = new Map<string, Map<string, number>>();
   #points: Point[] = [];
   #secondsPerPoint = 1;
+  /** What all points but the last hold. */
   #numbers = 0;
   #countedFromSecond = 0;
 
@@ -84,10 +73,10 @@ export class Timeline {
     figures.missedStarts += part.missedStarts;
     figures.exceptions += part.exceptions.reduce((sum, { count }) => sum + count, 0);
     point.startLagMaxMs = Math.max(point.startLagMaxMs, part.startLag.maxMs ?? Number.NEGATIVE_INFINITY);
-    for (const series of part.series) this.#addSeries(point, series);
-    while (this.#points.length > this.#maxPoints || this.#numbers > this.#maxNumbers) {
-      if (!this.#mergeNeighbours()) return;
-    }
+    this.#changeSize(point, () => {
+      for (const series of part.series) this.#addSeries(point, series);
+    });
+    while (this.#isTooLarge() && this.#points.length > 1) this.#mergeNeighbours();
   }
 
   /** What finished before second `firstSecond` is in no total. */
@@ -113,8 +102,11 @@ export class Timeline {
     const index = Math.floor(interval / this.#secondsPerPoint);
     while (this.#points.length <= index) {
       const last = this.#points.at(-1);
-      if (last !== undefined) this.#finish(last);
-      this.#points.push(createPoint(this.#points.length * this.#secondsPerPoint));
+      if (last !== undefined) {
+        last.names.pack();
+        this.#numbers += last.names.size;
+      }
+      this.#points.push(createPoint(this.#points.length * this.#secondsPerPoint, last?.names));
     }
     return this.#points[index]!;
   }
@@ -132,78 +124,62 @@ export class Timeline {
     point.maxMs = Math.max(point.maxMs, series.maxMs ?? point.maxMs);
     addCounts(figures.statuses, series.statuses);
     if (series.completed === 0 && series.durations.length === 0) return;
-    const { completed, failures, totalMs, durations } = series;
-    this.#addName(point, this.#indexOf(series), { completed, failures, totalMs, durations: [durations] });
-    point.durations.push(durations);
-    this.#numbers += 2 * durations.length;
+    point.names.add(this.#indexOf(series), series);
   }
 
-  #addName(point: Point, index: number, { completed, failures, totalMs, durations }: NamePoint): void {
-    const known = point.names.get(index);
-    if (known === undefined) {
-      point.names.set(index, { completed, failures, totalMs, durations });
-      this.#numbers += NUMBERS_PER_NAME;
+  /** What comes late is put away at once. */
+  #changeSize(point: Point, change: () => void): void {
+    if (point === this.#points.at(-1)) {
+      change();
       return;
     }
-    known.completed += completed;
-    known.failures += failures;
-    known.totalMs += totalMs;
-    known.durations.push(...durations);
+    this.#numbers -= point.names.size;
+    change();
+    point.names.pack();
+    this.#numbers += point.names.size;
   }
 
-  /** Makes one distribution of many. */
-  #finish(point: Point): void {
-    this.#numbers -= sizeOf(point);
-    point.durations = [mergeBuckets(point.durations)];
-    for (const name of point.names.values()) name.durations = [mergeBuckets(name.durations)];
-    this.#numbers += sizeOf(point);
+  #isTooLarge(): boolean {
+    const numbers = this.#numbers + (this.#points.at(-1)?.names.size ?? 0);
+    return this.#points.length > this.#maxPoints || numbers > this.#maxNumbers;
   }
 
-  #mergeNeighbours(): boolean {
-    if (this.#points.length < 2) return false;
+  #mergeNeighbours(): void {
     const merged: Point[] = [];
     for (let index = 0; index < this.#points.length; index += 2) {
-      merged.push(this.#merge(this.#points[index]!, this.#points[index + 1]));
+      const point = this.#points[index]!;
+      const next = this.#points[index + 1];
+      if (next !== undefined) append(point, next);
+      point.names.pack();
+      merged.push(point);
     }
     this.#points = merged;
     this.#secondsPerPoint *= 2;
-    return true;
-  }
-
-  #merge(point: Point, next: Point | undefined): Point {
-    if (next !== undefined) {
-      addFigures(point.figures, next.figures);
-      point.minMs = Math.min(point.minMs, next.minMs);
-      point.maxMs = Math.max(point.maxMs, next.maxMs);
-      point.startLagMaxMs = Math.max(point.startLagMaxMs, next.startLagMaxMs);
-      point.durations.push(...next.durations);
-      this.#numbers -= NUMBERS_PER_NAME * next.names.size;
-      for (const [index, name] of next.names) this.#addName(point, index, name);
-    }
-    this.#finish(point);
-    return point;
+    this.#numbers = merged.slice(0, -1).reduce((sum, { names }) => sum + names.size, 0);
   }
 
   #indexOf({ method, name }: SeriesCounts): number {
-    const key = `${method}\n${name}`;
-    let index = this.#indexes.get(key);
+    const names = this.#indexes.get(method) ?? new Map<string, number>();
+    let index = names.get(name);
     if (index === undefined) {
       index = this.#series.length;
       this.#series.push({ method, name });
-      this.#indexes.set(key, index);
+      this.#indexes.set(method, names.set(name, index));
     }
     return index;
   }
 }
 
-function sizeOf({ durations, names }: Point): number {
-  let numbers = 0;
-  for (const buckets of durations) numbers += buckets.length;
-  for (const name of names.values()) for (const buckets of name.durations) numbers += buckets.length;
-  return numbers;
+/** Makes one point of two that follow each other. */
+function append(point: Point, next: Point): void {
+  addFigures(point.figures, next.figures);
+  point.minMs = Math.min(point.minMs, next.minMs);
+  point.maxMs = Math.max(point.maxMs, next.maxMs);
+  point.startLagMaxMs = Math.max(point.startLagMaxMs, next.startLagMaxMs);
+  point.names.append(next.names);
 }
 
-function createPoint(second: number): Point {
+function createPoint(second: number, previous: PointNames | undefined): Point {
   return {
     figures: {
       second,
@@ -233,8 +209,7 @@ function createPoint(second: number): Point {
     minMs: Number.POSITIVE_INFINITY,
     maxMs: Number.NEGATIVE_INFINITY,
     startLagMaxMs: Number.NEGATIVE_INFINITY,
-    durations: [],
-    names: new Map(),
+    names: new PointNames(previous),
   };
 }
 
@@ -267,20 +242,18 @@ function addFigures(figures: PointFigures, next: PointFigures): void {
   addCounts(figures.statuses, next.statuses);
 }
 
-function readPoint({ figures, minMs, maxMs, startLagMaxMs, durations, names }: Point): ResultPoint {
-  const all = mergeBuckets(durations);
+function readPoint({ figures, minMs, maxMs, startLagMaxMs, names }: Point): ResultPoint {
+  const durations = names.sumBuckets();
   const extremes = maxMs < minMs ? {} : { minMs, maxMs };
-  const times = computeTimes({ totalMs: figures.totalMs, durations: all, ...extremes }, figures.completed);
+  const times = computeTimes({ totalMs: figures.totalMs, durations, ...extremes }, figures.completed);
   const { 50: median, 95: high, 99: highest } = times.percentiles;
   return {
     ...figures,
     ...extremes,
     percentiles: { '50': median, '95': high, '99': highest },
     ...(startLagMaxMs < 0 ? {} : { startLagMaxMs }),
-    durations: all,
-    names: [...names].map(([index, name]) => {
-      return [index, name.completed, name.failures, name.totalMs, mergeBuckets(name.durations)];
-    }),
+    durations,
+    names: names.read(),
   };
 }
 
@@ -289,5 +262,5 @@ function worseOf(one: GeneratorVerdict, other: GeneratorVerdict): GeneratorVerdi
 }
 
 function addCounts(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {
-  for (const [key, count] of Object.entries(counts)) sums[key] = (sums[key] ?? 0) + count;
+  for (const key in counts) sums[key] = (sums[key] ?? 0) + counts[key]!;
 }
