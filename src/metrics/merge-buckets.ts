@@ -19,6 +19,21 @@ export function mergeBuckets(parts: readonly ArrayLike<number>[]): BucketCounts 
   return scratch.takeCounts();
 }
 
+/**
+ * The same counts in buckets so many times as wide, each known by the one in its middle.
+ *
+ * @param width a power of two, up to 1024: buckets are evenly wide between multiples of that
+ */
+export function widenBuckets(counts: ArrayLike<number>, width: number): BucketCounts {
+  const widened: BucketCounts = [];
+  for (let at = 0; at + 1 < counts.length; at += 2) {
+    const index = counts[at]! - (counts[at]! % width) + width / 2;
+    if (index === widened.at(-2)) widened[widened.length - 1]! += counts[at + 1]!;
+    else widened.push(index, counts[at + 1]!);
+  }
+  return widened;
+}
+
 /** Both are sorted already. */
 function mergeTwo(one: ArrayLike<number>, other: ArrayLike<number>): BucketCounts {
   const merged: BucketCounts = [];

@@ -4,7 +4,7 @@ import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
 import type { Reporter } from './reporter.js';
 import { buildDocument, type DocumentHead } from './result/build-document.js';
 import { MostUsers } from './result/most-users.js';
-import { Timeline } from './result/timeline.js';
+import { type LazyPoint, Timeline } from './result/timeline.js';
 
 export interface JsonOptions {
   /** The file to write; its folder is made. */
@@ -100,7 +100,7 @@ function* formatDocument(head: DocumentHead, timeline: Timeline): Generator<stri
   }
   const { points, ...rest } = timeline.read();
   yield `"timeline": ${JSON.stringify(rest).slice(0, -1)}, "points": `;
-  yield* formatList(points);
+  yield* formatPoints(points);
   yield '}\n}\n';
 }
 
@@ -111,6 +111,21 @@ function* formatList(items: Iterable<unknown>): Generator<string> {
     separator = ',';
   }
   yield separator === '[' ? '[]' : '\n]';
+}
+
+function* formatPoints(points: Iterable<LazyPoint>): Generator<string> {
+  let separator = '[\n';
+  for (const { names, ...figures } of points) {
+    yield `${separator}${JSON.stringify(figures).slice(0, -1)},"names":[`;
+    let isFirst = true;
+    for (const name of names) {
+      yield `${isFirst ? '' : ','}${JSON.stringify(name)}`;
+      isFirst = false;
+    }
+    yield ']}';
+    separator = ',\n';
+  }
+  yield separator.startsWith('[') ? '[]' : '\n]';
 }
 
 function writePieces(path: string, texts: Iterable<string>): void {

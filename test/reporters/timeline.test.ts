@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeBuckets } from '../../src/metrics/merge-buckets.js';
-import type { ResultPoint } from '../../src/reporters/result/result-schema.js';
+import type { BucketCounts } from '../../src/metrics/histogram.js';
+import { mergeBuckets, widenBuckets } from '../../src/metrics/merge-buckets.js';
+import type { ResultPoint, ResultTimeline } from '../../src/reporters/result/result-schema.js';
 import { Timeline } from '../../src/reporters/result/timeline.js';
 import { generatorHealth } from '../support/generator-health.js';
 import { SyntheticRun, type ToldRequest } from '../support/run-events.js';
@@ -9,6 +10,11 @@ import { SyntheticRun, type ToldRequest } from '../support/run-events.js';
 interface Second {
   requests: readonly ToldRequest[];
   late?: readonly ToldRequest[];
+}
+
+function read(timeline: Timeline): ResultTimeline {
+  const { points, ...rest } = timeline.read();
+  return { ...rest, points: Array.from(points, (point) => ({ ...point, names: [...point.names] })) };
 }
 
 function tell(seconds: readonly Second[], limits: { maxPoints?: number; maxNumbers?: number } = {}) {
@@ -27,8 +33,7 @@ function tell(seconds: readonly Second[], limits: { maxPoints?: number; maxNumbe
     });
     if (late !== undefined) run.amend(Math.max(0, interval - 3), late);
   }
-  const { points, ...rest } = timeline.read();
-  return { ...rest, points: [...points], run };
+  return { ...read(timeline), run };
 }
 
 const sum = (points: readonly ResultPoint[], key: 'completed' | 'failures' | 'begun' | 'seconds' | 'totalMs') =>
@@ -93,8 +98,7 @@ test('so do points that hold too much, and a merged point tells the worst of its
     const requests = Array.from({ length: 4 }, (_, index) => ({ name: `n${index}`, ms: 10 + index }));
     run.close(interval, requests, {}, { generator, isPaused: interval === 9 });
   }
-  const { points, secondsPerPoint } = timeline.read();
-  const all = [...points];
+  const { points: all, secondsPerPoint } = read(timeline);
   expect(secondsPerPoint).toBeGreaterThan(1);
   expect(sum(all, 'completed')).toBe(64);
   expect(all.find(({ second }) => second === 0)!.generator).toBe(secondsPerPoint > 5 ? 'saturated' : 'healthy');
@@ -121,7 +125,8 @@ describe('whatever happens and however long', () => {
         fc.integer({ min: 2, max: 12 }),
         fc.integer({ min: 30, max: 2000 }),
         (seconds, maxPoints, maxNumbers) => {
-          const { points, series, run, secondsPerPoint } = tell(seconds, { maxPoints, maxNumbers });
+          const { points, series, run, secondsPerPoint, bucketWidth } = tell(seconds, { maxPoints, maxNumbers });
+          const asWide = (counts: BucketCounts) => (bucketWidth === 1 ? counts : widenBuckets(counts, bucketWidth));
           const { aggregated, rows } = run.totals.table(seconds.length * 1000);
           expect(points.length).toBeLessThanOrEqual(maxPoints);
           expect(Math.log2(secondsPerPoint) % 1).toBe(0);
@@ -135,7 +140,7 @@ describe('whatever happens and however long', () => {
             const parts = points.flatMap(({ names }) => names.filter(([at]) => at === index));
             expect(parts.reduce((all, [, completed]) => all + completed, 0)).toBe(row.completed);
             const durations = mergeBuckets(parts.map((part) => part[4]));
-            expect(durations).toEqual(counts.find((one) => one.name === name)!.durations);
+            expect(durations).toEqual(asWide(counts.find((one) => one.name === name)!.durations));
           }
           for (const { names, durations } of points) {
             expect(mergeBuckets([[], ...names.map((name) => name[4])])).toEqual(durations);
@@ -156,8 +161,8 @@ describe('whatever happens and however long', () => {
       }));
       run.close(interval, requests);
     }
-    const { points } = timeline.read();
-    const numbers = [...points].reduce(
+    const { points } = read(timeline);
+    const numbers = points.reduce(
       (all, { durations, names }) =>
         all + durations.length + names.reduce((more, name) => more + name[4].length + 10, 0),
       0,

@@ -1,6 +1,6 @@
 import type { SeriesCounts } from '../../metrics/aggregate.js';
 import type { BucketCounts } from '../../metrics/histogram.js';
-import { mergeBuckets } from '../../metrics/merge-buckets.js';
+import { mergeBuckets, widenBuckets } from '../../metrics/merge-buckets.js';
 import type { ResultPoint } from './result-schema.js';
 
 type NameFigures = ResultPoint['names'][number];
@@ -17,6 +17,8 @@ interface Entry {
 /** Numbers before the buckets of an entry: its name's index, completed, failures, and how many numbers its buckets are. */
 const HEAD = 4;
 const FIRST_LENGTH = 256;
+/** Numbers that may come before it is worth packing them. */
+const LOOSE_LENGTH = 65_536;
 
 /**
  * What each name did in a stretch of time. An hour of it has to fit into memory, and what is heard each second should
@@ -28,13 +30,13 @@ export class PointNames {
   #totals: Float64Array;
   #length = 0;
   #entries = 0;
-  #mostLength = 0;
-  #mostEntries = 0;
+  #packedLength = 0;
+  #bucketWidth: number;
 
-  /** With room for as much as `previous` ever held. */
-  constructor(previous?: PointNames) {
-    this.#numbers = new Int32Array(previous === undefined ? FIRST_LENGTH : previous.#mostLength);
-    this.#totals = new Float64Array(previous === undefined ? FIRST_LENGTH / HEAD : previous.#mostEntries);
+  constructor(bucketWidth: number) {
+    this.#numbers = new Int32Array(FIRST_LENGTH);
+    this.#totals = new Float64Array(FIRST_LENGTH / HEAD);
+    this.#bucketWidth = bucketWidth;
   }
 
   /** Numbers it holds. */
@@ -44,24 +46,25 @@ export class PointNames {
 
   add(index: number, { completed, failures, totalMs, durations }: SeriesCounts): void {
     this.#append({ index, completed, failures, totalMs, buckets: durations });
+    if (this.#length > 2 * this.#packedLength + LOOSE_LENGTH) this.pack();
   }
 
-  /** Adds what happened in the stretch behind it. */
-  append(next: PointNames): void {
-    for (const entry of next.#read()) this.#append(entry);
-  }
-
-  /** Takes as little room as it can; more may come all the same. */
-  pack(): void {
-    this.#mostLength = Math.max(this.#mostLength, this.#length);
-    this.#mostEntries = Math.max(this.#mostEntries, this.#entries);
-    const names = this.#merge();
+  /** Takes as little room as it can, with what happened in the stretch behind it; more may come all the same. */
+  pack(next?: PointNames): void {
+    const names = this.#merge(next);
     const numbers = names.reduce((sum, { buckets }) => sum + HEAD + buckets.length, 0);
     this.#numbers = new Int32Array(numbers);
     this.#totals = new Float64Array(names.length);
     this.#length = 0;
     this.#entries = 0;
     for (const name of names) this.#append(name);
+    this.#packedLength = this.#length;
+  }
+
+  /** From here on its buckets are so many times as wide. */
+  widen(bucketWidth: number): void {
+    this.#bucketWidth = bucketWidth;
+    this.pack();
   }
 
   /** The distribution of all names together. */
@@ -69,29 +72,35 @@ export class PointNames {
     return mergeBuckets([...this.#read()].map(({ buckets }) => buckets));
   }
 
-  read(): NameFigures[] {
-    return this.#merge().map(({ index, completed, failures, totalMs, buckets }) => {
-      return [index, completed, failures, totalMs, Array.from(buckets)];
-    });
+  /** One by one: together they are large. Only once packed. */
+  *read(): Generator<NameFigures> {
+    for (const { index, completed, failures, totalMs, buckets } of this.#read()) {
+      yield [index, completed, failures, totalMs, Array.from(buckets)];
+    }
   }
 
   /** One entry for each name, in the order of their first. */
-  #merge(): Entry[] {
+  #merge(next: PointNames | undefined): Entry[] {
     const names = new Map<number, { entry: Entry; buckets: ArrayLike<number>[] }>();
-    for (const entry of this.#read()) {
+    const add = (entry: Entry) => {
       const known = names.get(entry.index);
       if (known === undefined) {
         names.set(entry.index, { entry, buckets: [entry.buckets] });
-        continue;
+        return;
       }
       known.entry.completed += entry.completed;
       known.entry.failures += entry.failures;
       known.entry.totalMs += entry.totalMs;
       known.buckets.push(entry.buckets);
-    }
-    return [...names.values()].map(({ entry, buckets }) => {
-      return buckets.length === 1 ? entry : { ...entry, buckets: mergeBuckets(buckets) };
-    });
+    };
+    for (const entry of this.#read()) add(entry);
+    if (next !== undefined) for (const entry of next.#read()) add(entry);
+    return [...names.values()].map(({ entry, buckets }) => ({ ...entry, buckets: this.#mergeBuckets(buckets) }));
+  }
+
+  #mergeBuckets(parts: readonly ArrayLike<number>[]): ArrayLike<number> {
+    const merged = parts.length === 1 ? parts[0]! : mergeBuckets(parts);
+    return this.#bucketWidth === 1 ? merged : widenBuckets(merged, this.#bucketWidth);
   }
 
   *#read(): Generator<Entry> {

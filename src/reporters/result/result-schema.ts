@@ -53,6 +53,10 @@ const pointSchema = z.object({
 const timelineSchema = z
   .object({
     secondsPerPoint: z.number().int().describe('1, or a power of two in a long run.'),
+    bucketWidth: z
+      .number()
+      .int()
+      .describe('1, or in a large run 16: so many buckets are one here, known by the one in their middle.'),
     countedFromSecond: z.number().int().describe('Totals begin here: 0, or the end of the ramp under --reset-stats.'),
     series: z.array(z.object({ method: z.string(), name: z.string() })),
     points: z.array(pointSchema),
