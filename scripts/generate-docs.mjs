@@ -1,11 +1,11 @@
-// Writes from src/: docs/options.md, the tables of docs/errors.md and docs/thresholds.md, and docs/figures/.
+// Writes from src/: schema/result.json, docs/options.md, the tables of docs/errors.md and docs/thresholds.md, and docs/figures/.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { drawFigures } from './draw-figures.mjs';
 import { formatOptionDocs, replaceErrorTable, replaceMetricTable } from './format-docs.mjs';
+import { formatResultSchema } from './format-schema.mjs';
 
 const SOURCES = [
   'options/option-definition',
@@ -15,6 +15,7 @@ const SOURCES = [
   'options/later-flags',
   'errors',
   'metrics/metric-table',
+  'reporters/result/result-schema',
   'runtime/user/define-loads',
   'runtime/conductor/plan-load-model',
   'runtime/conductor/shape-load',
@@ -24,7 +25,10 @@ const SOURCES = [
 
 /** Everything the sources export, built for this once. */
 async function loadSources() {
-  const folder = mkdtempSync(join(tmpdir(), 'loadwright-docs-'));
+  // In the project, where packages are found.
+  const place = fileURLToPath(new URL('../.loadwright/', import.meta.url));
+  mkdirSync(place, { recursive: true });
+  const folder = mkdtempSync(join(place, 'docs-'));
   const outfile = join(folder, 'sources.mjs');
   try {
     await build({
@@ -56,6 +60,7 @@ const {
   LATER_FLAGS,
   ERRORS,
   METRIC_TABLE,
+  resultSchema,
 } = source;
 const docs = (name) => new URL(`../docs/${name}`, import.meta.url);
 
@@ -69,6 +74,8 @@ const options = formatOptionDocs({
   laterFlags: LATER_FLAGS,
 });
 writeFileSync(docs('options.md'), options);
+mkdirSync(new URL('../schema/', import.meta.url), { recursive: true });
+writeFileSync(new URL('../schema/result.json', import.meta.url), formatResultSchema(resultSchema));
 rewrite('errors.md', (page) => replaceErrorTable(page, ERRORS));
 rewrite('thresholds.md', (page) => replaceMetricTable(page, METRIC_TABLE));
 

@@ -43,6 +43,7 @@ export const ERRORS = {
   },
   ERR_FILE_EXISTS: { exitCode: 2, summary: 'A file that would be overwritten is already there.' },
   ERR_RECORDING_INVALID: { exitCode: 3, summary: 'A recording that is missing or cannot be read as one.' },
+  ERR_RESULT_INVALID: { exitCode: 3, summary: 'A JSON result that is missing or cannot be read as one.' },
   ERR_INTERNAL: { exitCode: 1, summary: 'A mistake in Loadwright itself.' },
 } as const satisfies Record<string, { exitCode: number; summary: string }>;
 

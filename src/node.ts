@@ -12,17 +12,22 @@ export { LoadwrightError } from './errors.js';
 export type { SeriesCounts } from './metrics/aggregate.js';
 export type { LimitFinding } from './metrics/find-limit.js';
 export type { GeneratorHealth, GeneratorReason, GeneratorSummary } from './metrics/generator-health.js';
+export { type BucketCounts, percentilesOf } from './metrics/histogram.js';
 export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
 export type { MeasureCounts } from './metrics/measures.js';
+export { mergeBuckets } from './metrics/merge-buckets.js';
 export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
 export type { RunTotals, Table } from './metrics/run-totals.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
 export { type CsvOptions, createCsvReporter } from './reporters/csv.js';
+export { createJsonReporter, type JsonOptions } from './reporters/json.js';
 export { createJunitReporter, type JunitOptions } from './reporters/junit.js';
 export { createRecordingReporter, type RecordingOptions } from './reporters/recording.js';
 export { type Replayed, type ReplayOptions, replayRecording } from './reporters/replay-recording.js';
 export type { Reporter } from './reporters/reporter.js';
+export { readResultDocument } from './reporters/result/read-document.js';
+export type { ResultDocument } from './reporters/result/result-schema.js';
 export type {
   IntervalAmended,
   IntervalClosed,

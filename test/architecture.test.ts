@@ -30,6 +30,7 @@ const OWNERS: Record<string, RegExp> = {
   'csv-stringify': /^src\/reporters\/csv[\w-]*\.ts$/,
   'log-update': /^src\/reporters\/live-area\.ts$/,
   'string-width': /^src\/reporters\/format\/pad-text\.ts$/,
+  zod: /^src\/reporters\/result\/[\w-]*schema\.ts$/,
   chalk: /^src\/(?:reporters\/color|cli\/print-error)\.ts$/,
 };
 

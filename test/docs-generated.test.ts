@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawFigures } from '../scripts/draw-figures.mjs';
 import { formatOptionDocs, replaceErrorTable, replaceMetricTable } from '../scripts/format-docs.mjs';
+import { formatResultSchema } from '../scripts/format-schema.mjs';
 import { ERRORS } from '../src/errors.js';
 import { METRIC_TABLE } from '../src/metrics/metric-table.js';
 import { RUN_FLAGS } from '../src/options/command-flags.js';
@@ -9,6 +10,7 @@ import { formatOptionValue } from '../src/options/format-option-value.js';
 import { LATER_FLAGS } from '../src/options/later-flags.js';
 import { OPTION_GROUPS } from '../src/options/option-definition.js';
 import { definitionOf, environmentName, OPTION_NAMES } from '../src/options/option-table.js';
+import { resultSchema } from '../src/reporters/result/result-schema.js';
 import { planLoadModel } from '../src/runtime/conductor/plan-load-model.js';
 import { planShape, shapeLoad } from '../src/runtime/conductor/shape-load.js';
 import { rateAt, StartTimes } from '../src/runtime/load/starts.js';
@@ -34,6 +36,10 @@ describe('generated documentation', () => {
       laterFlags: LATER_FLAGS,
     });
     expect(readPage('options.md'), REMEDY).toBe(expected);
+  });
+
+  it('schema/result.json says what the document of --json is', () => {
+    expect(readPage('../schema/result.json'), REMEDY).toBe(formatResultSchema(resultSchema));
   });
 
   it('docs/errors.md lists the errors there are', () => {

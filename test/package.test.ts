@@ -49,6 +49,14 @@ describe('the package, packed and installed in an empty folder', () => {
     expect(inFolder('node', ['--input-type=module', '-e', code]).stdout.trim()).toBe('function function function');
   });
 
+  test('so does the schema of results', () => {
+    const code = `import schema from 'loadwright/schema/result.json' with { type: 'json' };
+      console.log(schema.$schema, schema.properties.formatVersion.const);`;
+    expect(inFolder('node', ['--input-type=module', '-e', code]).stdout.trim()).toBe(
+      'https://json-schema.org/draft/2020-12/schema 1',
+    );
+  });
+
   test('a TypeScript scenario type-checks against the shipped types', () => {
     const options = {
       module: 'NodeNext',

@@ -5,11 +5,12 @@ import { isColorWanted, isDrawingWanted } from '../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../reporters/csv.js';
 import { createFanOut } from '../reporters/fan-out.js';
 import { createGithubReporter } from '../reporters/github.js';
+import { createJsonReporter } from '../reporters/json.js';
 import { createJunitReporter } from '../reporters/junit.js';
 import { createLogFileReporter } from '../reporters/log-file.js';
 import { createRecordingReporter } from '../reporters/recording.js';
 import type { Reporter } from '../reporters/reporter.js';
-import { claimRunFolder } from '../reporters/run-folder.js';
+import { claimRunFolder, RECORDING_FILE, RESULT_FILE } from '../reporters/run-folder.js';
 import { createTerminalReporter } from '../reporters/terminal.js';
 import type { RunListener } from '../runtime/conductor/run-request.js';
 
@@ -51,16 +52,18 @@ export function chooseReporters(options: ResolvedOptions, scenario: string): Cho
   };
 }
 
-/** What is kept of every run, in a folder of its own, unless it is only tried out. */
+/** What is kept of every run, unless it is only tried out: where the options say, or in a folder of its own. */
 function chooseKept(options: ResolvedOptions, scenario: string): Chosen[] {
-  const { results, record, debug } = options.values;
-  const claimed = results === undefined || debug ? undefined : claimFolder(options, results, scenario);
+  const { results, record, json, debug } = options.values;
+  const isFolderWanted = !debug && (record === undefined || json === undefined);
+  const claimed = results === undefined || !isFolderWanted ? undefined : claimFolder(options, results, scenario);
+  const inFolder = (name: string) => (typeof claimed === 'string' ? join(claimed, name) : undefined);
+  const [recording, result] = [record ?? inFolder(RECORDING_FILE), json ?? inFolder(RESULT_FILE)];
   const kept: Chosen[] = typeof claimed === 'object' ? [{ reporter: claimed, files: [] }] : [];
-  const folder = typeof claimed === 'string' ? claimed : undefined;
-  const recording = record ?? (folder === undefined ? undefined : join(folder, 'recording.ndjson'));
   if (recording !== undefined) {
     kept.push({ reporter: createRecordingReporter({ path: recording }), files: [recording] });
   }
+  if (result !== undefined) kept.push({ reporter: createJsonReporter({ path: result }), files: [result] });
   return kept;
 }
 

@@ -32,6 +32,7 @@ const DEMO_FLAGS: readonly CommandFlag[] = [
 ];
 
 const REPORT_FLAGS: readonly CommandFlag[] = [
+  { flag: 'json', kind: 'text', metavar: 'file', help: 'Write the result with all its numbers as JSON.' },
   { flag: 'csv', kind: 'text', metavar: 'prefix', help: 'Write PREFIX_stats.csv and four more files.' },
   {
     flag: 'csv-full-history',

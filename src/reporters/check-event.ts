@@ -150,7 +150,9 @@ function isBuckets(value: unknown): value is BucketCounts {
 }
 
 function isCounts(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every(isNumber);
+  if (!isObject(value)) return false;
+  for (const key in value) if (typeof value[key] !== 'number') return false;
+  return true;
 }
 
 function isListOf(value: unknown, isItem: (item: Plain) => boolean): boolean {

@@ -8,6 +8,10 @@ export interface RunFolderOptions {
   scenario: string;
 }
 
+/** What the folder of a run holds. */
+export const RECORDING_FILE = 'recording.ndjson';
+export const RESULT_FILE = 'result.json';
+
 const ENDING = /\.[cm]?[jt]sx?$/;
 /** What some system does not take in the name of a file, or a shell reads as something else. */
 const UNFIT = /[^\p{L}\p{N}\p{M}._-]+/gu;

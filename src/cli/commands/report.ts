@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { ERRORS, LoadwrightError } from '../../errors.js';
 import { isColorWanted } from '../../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../../reporters/csv.js';
+import { createJsonReporter } from '../../reporters/json.js';
 import { createJunitReporter } from '../../reporters/junit.js';
 import { replayRecording } from '../../reporters/replay-recording.js';
 import type { Reporter } from '../../reporters/reporter.js';
+import { RECORDING_FILE } from '../../reporters/run-folder.js';
 import { createTerminalReporter } from '../../reporters/terminal.js';
 import { commandNamed } from '../command-table.js';
 import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
-
-/** Where a run keeps its recording, in its folder. */
-const RECORDING_FILE = 'recording.ndjson';
 
 interface Form {
   reporter: Reporter;
@@ -39,6 +38,8 @@ export async function reportCommand(words: readonly string[]): Promise<number> {
 function chooseForms(own: CommandLine['own']): Form[] {
   const forms: Form[] = [];
   const fileOf = (flag: string) => (typeof own[flag] === 'string' ? own[flag] : undefined);
+  const json = fileOf('json');
+  if (json !== undefined) forms.push({ reporter: createJsonReporter({ path: json }), files: [json] });
   const csv = fileOf('csv');
   if (csv !== undefined) {
     const fullHistory = own['csv-full-history'] === true;

@@ -10,6 +10,7 @@ import type { HttpSettings } from '../http-settings.js';
 import { largestValue } from '../load/line.js';
 import type { Plan, PlannedKind, PlannedLoad } from '../plan.js';
 import type { KindDescription, ScenarioDescription, WorkerSettings } from '../protocol.js';
+import { planLoadMeasures } from './plan-load-measures.js';
 import { planLoads, weighKinds } from './plan-loads.js';
 import { planThresholds } from './plan-thresholds.js';
 
@@ -38,7 +39,9 @@ export function planRun(options: ResolvedOptions, description: ScenarioDescripti
   const loads = planLoads({ options, loads: scenarioLoads, profiles, kinds: described });
   const kinds = weighKinds(described, loads);
   requireUsers(kinds);
-  const { thresholds, measures } = planThresholds(options, description, loads);
+  const { thresholds, measures: named } = planThresholds(options, description, loads);
+  const keys = new Set(named.map(({ key }) => key));
+  const measures = [...named, ...planLoadMeasures(loads, kinds).filter(({ key }) => !keys.has(key))];
   const plan: Plan = {
     kinds,
     seed: values.seed ?? randomInt(2 ** 32),
