@@ -44,6 +44,7 @@ export function buildDocument(parts: DocumentParts): DocumentHead {
     groups: part.groups.map(describeTrend),
     iterations: describeTrend(part.iterations),
     startLag: describeTrend(part.startLag),
+    interruptedIterations: part.interruptedIterations,
     droppedIterations: part.droppedIterations,
     missedStarts: part.missedStarts,
     metrics: part.measures.map((counts) => describeMeasure(counts, result.durationMs - parts.countedFromMs)),

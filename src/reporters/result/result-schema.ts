@@ -96,6 +96,7 @@ export const resultSchema = z
     groups: z.array(trendSchema),
     iterations: trendSchema,
     startLag: trendSchema.describe('How late users and iterations started.'),
+    interruptedIterations: z.number().describe('Iterations that were cut off; not among `iterations`.'),
     droppedIterations: z.number(),
     missedStarts: z.number(),
     metrics: z.array(measureSchema),

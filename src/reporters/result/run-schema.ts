@@ -114,7 +114,12 @@ export const generatorSchema = z
       .object({ meanMs: z.number(), p99Ms: z.number() })
       .describe('What Loadwright itself added to the times of requests, by estimate.'),
     garbage: garbageSchema,
-    connections: z.object({ opened: z.number(), tlsHandshakes: z.number(), tlsMs: z.number() }),
+    connections: z.object({
+      opened: z.number(),
+      tlsHandshakes: z.number(),
+      tlsFailures: z.number(),
+      tlsMs: z.number(),
+    }),
     workers: z.array(
       z.object({
         share: z.number(),
