@@ -43,6 +43,17 @@ const REPORT_FLAGS: readonly CommandFlag[] = [
   { flag: 'junit', kind: 'text', metavar: 'file', help: 'Write thresholds, checks, verify and loads as JUnit XML.' },
 ];
 
+const COMPARE_FLAGS: readonly CommandFlag[] = [
+  {
+    flag: 'tolerance',
+    kind: 'text',
+    metavar: 'percent',
+    help: 'Exit with code 99 if something got worse by more than this (default 10).',
+  },
+  { flag: 'markdown', kind: 'text', metavar: 'file', help: 'Write the comparison as Markdown; - prints only that.' },
+  { flag: 'json', kind: 'text', metavar: 'file', help: 'Write the comparison as JSON; - prints only that.' },
+];
+
 /** All commands; each one's code is loaded when it is asked for. */
 export const COMMANDS: readonly CommandDefinition[] = [
   {
@@ -105,10 +116,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
     example: 'loadwright report results/stock-2025-03-01T12-00-00 --csv results/again',
     load: async () => (await import('./commands/report.js')).reportCommand,
   },
+  {
+    name: 'compare',
+    usage: '<baseline> <candidate>',
+    summary: 'Say what got better or worse from one run to another, from their JSON results, recordings or folders.',
+    flags: COMPARE_FLAGS,
+    takesOptions: false,
+    example: 'loadwright compare main/result.json branch/result.json --tolerance 10',
+    load: async () => (await import('./commands/compare.js')).compareCommand,
+  },
 ];
 
 /** Commands of the design that this version does not have yet. */
-export const LATER_COMMANDS: readonly string[] = ['compare', 'agent'];
+export const LATER_COMMANDS: readonly string[] = ['agent'];
 
 export function commandNamed(name: string): CommandDefinition | undefined {
   return COMMANDS.find((command) => command.name === name);

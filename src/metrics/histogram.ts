@@ -106,14 +106,14 @@ export class Histogram {
   }
 }
 
-/** The middle of a bucket is at most 0.05 % from anything in it. */
-function midpointOf(index: number): number {
+/** The middle of a bucket, in ms, is at most 0.05 % from anything in it. */
+export function midpointOf(index: number): number {
   const lowest = layout.valueFromIndex(index);
   return (lowest + layout.highestEquivalentValue(lowest)) / 2 / UNITS_PER_MS;
 }
 
 /** Nearest rank: ⌈p × n / 100⌉. Dividing last keeps 99.9 % of 1,000 at 999 and not, by a rounding error, at 1,000. */
-function rankOf(percentile: number, count: number): number {
+export function rankOf(percentile: number, count: number): number {
   const exact = (percentile * count) / 100;
   const nearest = Math.round(exact);
   return Math.abs(exact - nearest) < 1e-9 * count ? nearest : Math.ceil(exact);
