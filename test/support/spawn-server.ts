@@ -6,6 +6,7 @@ const FILES = {
   stock: fileURLToPath(new URL('../../dist/examples/stock/server/main.js', import.meta.url)),
   second: fileURLToPath(new URL('./second-stock-server.mjs', import.meta.url)),
   arrivals: fileURLToPath(new URL('./arrivals-server.mjs', import.meta.url)),
+  logNormal: fileURLToPath(new URL('./log-normal-server.mjs', import.meta.url)),
   capacity: fileURLToPath(new URL('./capacity-server.mjs', import.meta.url)),
   timed: fileURLToPath(new URL('./timed-server.mjs', import.meta.url)),
 };

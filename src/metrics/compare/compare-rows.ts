@@ -3,6 +3,7 @@ import {
   cosineVariance,
   hangsTogether,
   moderateVariance,
+  movesSlowly,
   plainVariance,
   type VarianceEstimate,
 } from './long-run-variance.js';
@@ -112,17 +113,21 @@ class RowPair {
     return { figure: 'failures', baseline: one.value, candidate: other.value, change: value, low, high };
   }
 
+  /**
+   * Believed, unless the runs speak against it: that every request is on its own; if not, that every stretch of time is;
+   * if not even that, nothing.
+   */
   #estimate(one: Measured, other: Measured): VarianceEstimate {
     const errors = subtract(one, other);
     const independent = one.independent + other.independent;
-    if (this.#hangsTogether || pairHangsTogether(one, other)) {
-      const { variance, degrees } = cosineVariance(errors);
-      return { variance: Math.max(variance, independent), degrees };
-    }
-    const belief =
-      independent > 0 ? { variance: independent, degrees: Number.POSITIVE_INFINITY } : plainVariance(errors);
-    const { variance, degrees } = moderateVariance(errors, belief);
+    const { variance, degrees } = this.#weigh(errors, independent);
     return { variance: Math.max(variance, independent), degrees };
+  }
+
+  #weigh(errors: readonly number[], independent: number): VarianceEstimate {
+    const areRequestsAlone = independent > 0 && !this.#hangsTogether && !hangsTogether(errors, independent);
+    if (areRequestsAlone) return moderateVariance(errors, { variance: independent, degrees: Number.POSITIVE_INFINITY });
+    return movesSlowly(errors) ? cosineVariance(errors) : moderateVariance(errors, plainVariance(errors));
   }
 }
 

@@ -31,5 +31,5 @@ export function wilsonInterval(share: number, count: number, critical: number): 
   const middle = (share + square / (2 * count)) / (1 + square / count);
   const half =
     (critical * Math.sqrt((share * (1 - share)) / count + square / (4 * count * count))) / (1 + square / count);
-  return { value: share, low: Math.min(share, middle - half), high: Math.max(share, middle + half) };
+  return { value: share, low: share === 0 ? 0 : middle - half, high: share === 1 ? 1 : middle + half };
 }

@@ -4,15 +4,15 @@ export interface VarianceEstimate {
   degrees: number;
 }
 
-/** How many degrees of freedom the belief that requests do not hang together is worth while nothing speaks against it. */
+/** Numbers of docs/decisions/0018, chosen by simulation. What is believed counts like so many squares at most. */
 const BELIEF_DEGREES = 50;
-/** The standard normal exceeds it with probability 0.005: how clear it must be that requests hang together. */
+/** What the standard normal exceeds with probability 0.005: how clear it must be that requests are not on their own. */
 const CLEAR = 2.576;
-
-/** Cosines to use for a series of so many points: the rule of the same article as `cosineVariance`. */
-function cosineCount(points: number): number {
-  return Math.max(1, Math.round(0.7 * points ** (2 / 3)));
-}
+/** The same with probability 0.25: a hint is enough that seconds are not on their own either. */
+const HINT = 0.674;
+/** Cosines for a variance, and those slow ones that show best whether points hang together. */
+const COSINES = 0.7;
+const SLOW_COSINES = 0.35;
 
 /**
  * The variance of the sum of a series whose points may hang together: the mean square of its weights on the slowest
@@ -22,10 +22,11 @@ function cosineCount(points: number): number {
  * Practice", Journal of Business & Economic Statistics 36 (2018).
  *
  * @param errors what each point adds to the error of an estimate; they add up to 0
+ * @param cosines how many to use, times the number of points to the power of ⅔
  */
-export function cosineVariance(errors: readonly number[]): VarianceEstimate {
+export function cosineVariance(errors: readonly number[], cosines = COSINES): VarianceEstimate {
   const points = errors.length;
-  const degrees = cosineCount(points);
+  const degrees = Math.max(1, Math.round(cosines * points ** (2 / 3)));
   let squares = 0;
   for (let cosine = 1; cosine <= degrees; cosine++) {
     let weight = 0;
@@ -43,26 +44,36 @@ export function plainVariance(errors: readonly number[]): VarianceEstimate {
 
 /**
  * Whether a series moves more, from point to point or slowly, than it would by `independent`, the variance of its sum if
- * every request were on its own. Both are chi-squared then, whose critical values come from Wilson and Hilferty, "The
- * Distribution of Chi-Square", PNAS 17 (1931).
+ * every request were on its own.
  */
 export function hangsTogether(errors: readonly number[], independent: number): boolean {
   if (independent <= 0) return false;
-  const { variance, degrees } = cosineVariance(errors);
+  const { variance, degrees } = cosineVariance(errors, SLOW_COSINES);
   return (
-    sumOfSquares(errors) / independent > chiSquaredCritical(errors.length - 1) ||
-    (degrees * variance) / independent > chiSquaredCritical(degrees)
+    sumOfSquares(errors) / independent > chiSquaredCritical(errors.length - 1, CLEAR) ||
+    (degrees * variance) / independent > chiSquaredCritical(degrees, CLEAR)
   );
 }
 
-export function chiSquaredCritical(degrees: number): number {
-  const spread = 2 / (9 * degrees);
-  return degrees * (1 - spread + CLEAR * Math.sqrt(spread)) ** 3;
+/** Whether a series may move more slowly than it would if every point were on its own. */
+export function movesSlowly(errors: readonly number[]): boolean {
+  const { variance, degrees } = cosineVariance(errors, SLOW_COSINES);
+  return degrees * variance > chiSquaredCritical(degrees, HINT) * plainVariance(errors).variance;
 }
 
 /**
- * The variance of an estimate's error. Few cosines alone tell it badly, so, as long as nothing shows that requests hang
- * together, what it would be if they did not counts with them, as so many more squares.
+ * The chi-squared value that is exceeded as seldom as the standard normal exceeds `normal`.
+ *
+ * Source: Wilson and Hilferty, "The Distribution of Chi-Square", PNAS 17 (1931).
+ */
+export function chiSquaredCritical(degrees: number, normal: number): number {
+  const spread = 2 / (9 * degrees);
+  return degrees * (1 - spread + normal * Math.sqrt(spread)) ** 3;
+}
+
+/**
+ * The variance of an estimate's error. Few cosines alone tell it badly; what is believed of it counts with them, as so
+ * many more squares.
  *
  * Source of the weighing: Smyth, "Linear Models and Empirical Bayes Methods", Statistical Applications in Genetics and
  * Molecular Biology 3 (2004): the posterior variance and its degrees of freedom.

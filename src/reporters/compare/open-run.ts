@@ -22,7 +22,7 @@ export interface OpenedRun {
  */
 export async function openRun(given: string): Promise<OpenedRun> {
   const path = isThere(given, 'folder') ? chooseFile(given) : given;
-  const document = path.endsWith('.ndjson') ? await readRecordedResult(path) : readResultDocument(path);
+  const document = path.endsWith('.ndjson') ? await readRecordedResult(path) : await readResultDocument(path);
   if (document.total.completed > 0) return { path, document };
   throw new LoadwrightError('ERR_RESULT_INVALID', {
     message: `${path} is of a run that completed no request: there is nothing to compare.`,
@@ -47,7 +47,7 @@ async function readRecordedResult(path: string): Promise<ResultDocument> {
   try {
     const result = join(folder, RESULT_FILE);
     const { failedReporters } = await replayRecording({ path, reporters: [createJsonReporter({ path: result })] });
-    if (failedReporters.length === 0) return readResultDocument(result);
+    if (failedReporters.length === 0) return await readResultDocument(result);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
