@@ -204,7 +204,7 @@ describe('compare, of real runs', () => {
   });
 
   test('of the same small scenario, and of a target that is much slower', async () => {
-    servers.push(await startServer('logNormal'), await startServer('logNormal', ['1.5']));
+    servers.push(await startServer('logNormal'), await startServer('logNormal', ['3']));
     const scenario = writeScenario(SCENARIO);
     const folder = createTemporaryFolder();
     const runAgainst = async (server: ServerProcess, name: string) => {
@@ -214,15 +214,24 @@ describe('compare, of real runs', () => {
       expect(code, stdout).toBe(0);
       return path;
     };
+    const compare = async (one: string, other: string) => {
+      const { code, stdout } = await runCli(['compare', one, other, '--json', '-']);
+      return { code, document: JSON.parse(stdout) };
+    };
     const [fast, slow] = [servers[0]!, servers[1]!];
     const baseline = await runAgainst(fast, 'baseline');
     const again = await runAgainst(fast, 'again');
     const slower = await runAgainst(slow, 'slower');
-    const same = await runCli(['compare', baseline, again]);
-    expect(same.code, same.stdout).toBe(0);
-    const { code, stdout } = await runCli(['compare', baseline, slower]);
-    expect(code).toBe(99);
-    expect(stdout).toMatch(/^ {2}All requests: p95 \+\d+\.\d % .*slower, over 10 %$/m);
-    expect(stdout).toMatch(/^ {2}All requests: throughput -\d+\.\d % .*less, over 10 %$/m);
-  }, 60_000);
+    expect((await compare(baseline, again)).code).toBe(0);
+    const { code, document } = await compare(baseline, slower);
+    const { p95, throughput } = document.total.figures;
+    expect(p95.change).toBeGreaterThan(0.5);
+    expect(throughput.change).toBeLessThan(-0.3);
+    // On a machine that has too much to do, Loadwright says so, and does not judge.
+    const isSaturated = [baseline, slower].some((path) => {
+      return JSON.parse(readFileSync(path, 'utf8')).generator.verdict === 'saturated';
+    });
+    expect(p95.verdict).toBe(isSaturated ? 'not-judged' : 'regression');
+    expect(code).toBe(isSaturated ? 0 : 99);
+  }, 120_000);
 });

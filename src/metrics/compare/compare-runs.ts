@@ -4,6 +4,8 @@ import type { RowSeries } from './measure-row.js';
 
 /** A run as it is compared. */
 export interface ComparedRun {
+  /** Loadwright itself kept up with the load: it measured the target, and not itself. */
+  isReliable: boolean;
   total: RowSeries;
   /** Names that completed something. */
   names: readonly ComparedName[];
@@ -49,8 +51,11 @@ const CONFIDENCE = 0.99;
  * @param tolerance how much slower, or less, is still accepted, as a share: 0.1
  */
 export function compareRuns(baseline: ComparedRun, candidate: ComparedRun, tolerance: number): Comparison {
+  const isReliable = baseline.isReliable && candidate.isReliable;
   const judgeRow = (row: { method: string; name: string }, changes: readonly Change[]): RowComparison => {
-    const judged = changes.map((change) => ({ ...change, verdict: judgeChange(change, tolerance) }));
+    const judged = changes.map((change): JudgedChange => {
+      return { ...change, verdict: isReliable ? judgeChange(change, tolerance) : 'not-judged' };
+    });
     return { method: row.method, name: row.name, verdict: worstOf(judged), changes: judged };
   };
   const others = new Map(candidate.names.map((one) => [keyOf(one), one]));

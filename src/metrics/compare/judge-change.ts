@@ -2,12 +2,20 @@ import type { Change, Figure } from './compare-rows.js';
 
 /**
  * What an interval says of a figure: `regression` is worse beyond the tolerance, `worse` and `better` are clear but
- * small or welcome, `same` is within the tolerance for sure, and of `unclear` nothing can be said.
+ * small or welcome, `same` is within the tolerance for sure, and of `unclear` nothing can be said. `not-judged` is what was
+ * measured where Loadwright itself did not keep up.
  */
-export type ChangeVerdict = 'regression' | 'worse' | 'better' | 'same' | 'unclear';
+export type ChangeVerdict = 'regression' | 'worse' | 'better' | 'same' | 'unclear' | 'not-judged';
 
 /** From the worst to the best news. */
-export const CHANGE_VERDICTS: readonly ChangeVerdict[] = ['regression', 'worse', 'better', 'unclear', 'same'];
+export const CHANGE_VERDICTS: readonly ChangeVerdict[] = [
+  'regression',
+  'worse',
+  'better',
+  'unclear',
+  'same',
+  'not-judged',
+];
 
 /** No change that is smaller is ever called one: clocks, neighbours and the order of runs do as much. */
 const LEAST_CHANGE = 0.01;

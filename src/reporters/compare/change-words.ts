@@ -40,6 +40,7 @@ export function describeChange(change: JudgedChange, tolerance: number): ChangeC
 export function describeVerdict({ figure, change, verdict }: JudgedChange, tolerance: number): string {
   const near = figure === 'failures' ? `${SAME_FAILURES * 100} pt` : formatTolerance(tolerance);
   if (verdict === 'same') return `within ${near}`;
+  if (verdict === 'not-judged') return 'not judged';
   if (verdict === 'unclear') return `not enough data for ${near}`;
   if (figure === 'failures') return change > 0 ? 'more failures' : 'fewer failures';
   const [up, down] = figure === 'throughput' ? ['more', 'less'] : ['slower', 'faster'];

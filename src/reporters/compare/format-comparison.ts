@@ -41,6 +41,7 @@ export function formatComparison(report: ComparisonReport, maxWidth: number, pal
 export function summarise({ comparison }: ComparisonReport): string[] {
   const { verdict, total, names, tolerance } = comparison;
   const near = formatTolerance(tolerance);
+  if (verdict === 'not-judged') return ['Nothing is judged: a generator that does not keep up measures itself.'];
   if (verdict === 'same') return [`No change over ${near}.`];
   if (verdict === 'unclear') {
     const unclear = total.changes.filter((change) => change.verdict === 'unclear');

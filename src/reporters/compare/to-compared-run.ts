@@ -5,7 +5,7 @@ import type { ResultDocument, ResultPoint } from '../result/result-schema.js';
 type NameFigures = ResultPoint['names'][number];
 
 /** A run as it is compared, point by point of its timeline; under `--reset-stats` from the end of its ramp on. */
-export function toComparedRun({ timeline, durationMs }: ResultDocument): ComparedRun {
+export function toComparedRun({ timeline, durationMs, generator }: ResultDocument): ComparedRun {
   const { countedFromSecond, series } = timeline;
   const counted = timeline.points.filter(({ second }) => second >= countedFromSecond);
   const span = { pointCount: counted.length, durationMs: durationMs - (counted[0]?.second ?? 0) * 1000 };
@@ -14,6 +14,7 @@ export function toComparedRun({ timeline, durationMs }: ResultDocument): Compare
     for (const figures of names) byName[figures[0]]?.push({ at, figures });
   }
   return {
+    isReliable: generator.verdict !== 'saturated',
     total: { ...span, points: counted.map((point, at) => ({ at, ...pick(point) })) },
     names: series.flatMap(({ method, name }, index): ComparedName[] => {
       const entries = byName[index]!;

@@ -12,7 +12,11 @@ function createChange(figure: Figure, [change, low, high]: [number, number, numb
 }
 
 function createRun(total: RowSeries, names: Record<string, RowSeries>): ComparedRun {
-  return { total, names: Object.entries(names).map(([name, row]) => ({ method: 'GET', name, read: () => row })) };
+  return {
+    isReliable: true,
+    total,
+    names: Object.entries(names).map(([name, row]) => ({ method: 'GET', name, read: () => row })),
+  };
 }
 
 describe('a change is judged', () => {
@@ -118,6 +122,13 @@ describe('two runs', () => {
       ['목록', 'regression'],
       ['detail', 'same'],
     ]);
+  });
+
+  test('of which one was measured by a generator that did not keep up are not judged', () => {
+    const unreliable = { ...createRun(slow, { a: slow }), isReliable: false };
+    const { verdict, total } = compareRuns(createRun(one, { a: one }), unreliable, 0.1);
+    expect(verdict).toBe('not-judged');
+    expect(total.changes[1]).toMatchObject({ verdict: 'not-judged', change: expect.closeTo(0.5, 1) });
   });
 
   test('tell names that only one of them has', () => {

@@ -12,12 +12,12 @@ describe('of simulated pairs with 10,000 requests a side', () => {
       'users who wait, and seconds that have something in common',
       { seconds: 60, requests, isClosed: true, memory: 0.5, wobble: 0.02 },
     ],
-    ['seconds that remember long', { seconds: 60, requests, isClosed: true, memory: 0.8, wobble: 0.05 }],
+    ['seconds that remember long', { seconds: 60, requests, isClosed: true, memory: 0.8, wobble: 0.02 }],
     ['stalls', { seconds: 60, requests, isClosed: true, stalls: 0.04 }],
     ['a ramp', { seconds: 40, requests, ramp: 10 }],
     ['failures in bursts', { seconds: 60, requests, failingSeconds: 0.05 }],
-  ])('of the same thing hardly one is called different: %s', (_, target) => {
-    expect(comparePairs(target, 40).different).toBeLessThanOrEqual(1);
+  ])('of the same thing no more than one in 20 is called different: %s', (_, target) => {
+    expect(comparePairs(target, 40).different).toBeLessThanOrEqual(2);
   });
 
   test('a p95 that is 10 % slower is found 19 times in 20', () => {
