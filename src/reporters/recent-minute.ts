@@ -20,7 +20,6 @@ export class RecentMinute {
   /** Adds what a second counted; also what comes late for it. */
   add(second: number, series: readonly SeriesCounts[]): void {
     this.#last = Math.max(this.#last, second);
-    if (second <= this.#last - SECONDS) return;
     const kept = this.#find(second);
     for (const { completed, durations } of series) {
       kept.completed += completed;
