@@ -1,6 +1,7 @@
 import type { MeasureType } from '../metrics/measure-selector.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
 import type { IntervalAmended, IntervalClosed, RunStarted } from '../runtime/protocol.js';
+import { formatPlanEnd } from './format/format-plan-end.js';
 import type { Progress } from './format/format-progress.js';
 import { hasOpenLoads, readIterationGoal, readRunTimeMs } from './format/format-run-lines.js';
 import type { StatusFigures } from './format/format-status.js';
@@ -8,6 +9,7 @@ import type { StatusFigures } from './format/format-status.js';
 /** What a report shows of a run besides its requests, counted while the run goes on. */
 export class LiveCounts {
   #runTimeMs: number | undefined;
+  #planEnd = '';
   #iterationGoal: number | undefined;
   /** Of the whole run. */
   #iterationsDone = 0;
@@ -26,6 +28,7 @@ export class LiveCounts {
 
   start({ plan }: RunStarted): void {
     this.#runTimeMs = readRunTimeMs(plan);
+    this.#planEnd = formatPlanEnd(plan.revisions.at(-1)?.loads ?? []);
     this.#iterationGoal = readIterationGoal(plan);
     this.#hasOpenLoads = hasOpenLoads(plan);
     for (const { key, type } of plan.measures) this.#types.set(key, type);
@@ -77,6 +80,7 @@ export class LiveCounts {
     return {
       elapsedMs: this.#elapsedMs,
       runTimeMs: this.#runTimeMs,
+      planEnd: this.#planEnd,
       pausedMs: this.#pausedMs,
       isPaused: this.#isPaused,
       iterations: this.#iterationsDone,

@@ -97,7 +97,7 @@ describe.runIf(hasNamespaces)('in a network of its own', () => {
   test('every source address has as many ports again', async () => {
     const addresses = ['--local-address', '127.0.0.2,127.0.0.3'];
     const result = await runInside(PORTS, '--host', 'TARGET', '-u', '190', ...addresses);
-    expect(textOf(result)).toContain('190 connections opened');
+    expect(textOf(result)).toContain('connections 190 opened');
     expect(result.code).toBe(0);
   });
 
@@ -106,7 +106,7 @@ describe.runIf(hasNamespaces)('in a network of its own', () => {
     const result = await runInside(PORTS, '--host', 'TARGET', ...words);
     expect(result.code).toBe(1);
     expect(textOf(result)).toContain('GET /: no free local port left for another connection');
-    expect(textOf(result)).toContain('100 connections opened');
+    expect(textOf(result)).toContain('connections 100 opened');
   });
 
   test.each([

@@ -115,7 +115,7 @@ describe('the report at the end', () => {
     expect(text).toContain(
       '\nRun\n' +
         'users        100 started\n' +
-        'iterations   30, 20 ms on average, 2 more interrupted\n' +
+        'iterations   30, 20 ms on average; 2 more interrupted\n' +
         'starts       4 dropped, 2 missed; late by 340 ms (median), 340 ms (99%), 340 ms\n' +
         '             (max)\n' +
         'transferred  2.0 kB received, 200 B sent\n' +

@@ -10,6 +10,7 @@ describe('progress', () => {
   const progress: Progress = {
     elapsedMs: 30_000,
     runTimeMs: 120_000,
+    planEnd: 'until stopped',
     pausedMs: 0,
     isPaused: false,
     iterations: 250,

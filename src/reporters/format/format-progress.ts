@@ -5,8 +5,10 @@ import { truncateText, widthOf } from './pad-text.js';
 /** How far a run is: by its time, or by its iterations where it ends with those. */
 export interface Progress {
   elapsedMs: number;
-  /** How long the plan lasts; undefined: until somebody stops it. */
+  /** How long the plan lasts; undefined where that is not known. */
   runTimeMs: number | undefined;
+  /** What is known of its end then, in words. */
+  planEnd: string;
   /** How long the plan's clock stood still until now. */
   pausedMs: number;
   isPaused: boolean;
@@ -46,7 +48,7 @@ export function formatProgress(progress: Progress, maxWidth: number): ProgressLi
 /** The same in words: `0:12 / 0:20, 0:08 left`. */
 export function formatProgressText(progress: Progress): string {
   const { before, state } = readProgress(progress);
-  return `${before}, ${state}`;
+  return state === '' ? before : `${before}, ${state}`;
 }
 
 function readProgress(progress: Progress): { share: number | undefined; before: string; state: string } {
@@ -61,7 +63,7 @@ function readEnd(progress: Progress): { share: number | undefined; end: string; 
     const left = `${formatCount(iterations)} of ${formatCount(iterationGoal)} iterations`;
     return { share: iterations / iterationGoal, end: '', left };
   }
-  if (runTimeMs === undefined) return { share: undefined, end: '', left: 'until stopped' };
+  if (runTimeMs === undefined) return { share: undefined, end: '', left: progress.planEnd };
   const plannedMs = Math.max(0, elapsedMs - pausedMs);
   const left = `${formatElapsed(Math.max(0, runTimeMs - plannedMs))} left`;
   return { share: runTimeMs === 0 ? 1 : plannedMs / runTimeMs, end: ` / ${formatElapsed(runTimeMs)}`, left };

@@ -12,13 +12,13 @@ const NOTABLE_DRAIN_MS = 100;
 /** What the load was, besides its requests. */
 export function listRunFacts(result: RunResult): Fact[] {
   const { part, total, usersStarted, drainMs } = result;
-  const { iterations, droppedIterations, missedStarts } = part;
+  const { iterations, interruptedIterations: cut, droppedIterations, missedStarts } = part;
   const mean = iterations.count === 0 ? '' : `, ${formatMs(iterations.totalMs / iterations.count)} ms on average`;
-  const cut = part.interruptedIterations === 0 ? '' : `, ${formatCount(part.interruptedIterations)} more interrupted`;
+  const interrupted = cut > 0 ? `; ${formatCount(cut)} more interrupted` : '';
   const drain = drainMs < NOTABLE_DRAIN_MS ? '' : `; waited ${formatDuration(drainMs)} for the last answers`;
   return [
     { label: 'users', text: `${formatCount(usersStarted)} started` },
-    { label: 'iterations', text: `${formatCount(iterations.count)}${mean}${cut}` },
+    { label: 'iterations', text: `${formatCount(iterations.count)}${mean}${interrupted}` },
     {
       label: 'starts',
       text: `${formatCount(droppedIterations)} dropped, ${formatCount(missedStarts)} missed${describeLag(part)}`,
