@@ -1,4 +1,4 @@
-// nginx as a target that is never the bottleneck: a fixed JSON answer, counted by its own stub_status.
+// nginx as a target that is never the bottleneck: a fixed JSON answer, and 100 KB at /large, counted by its stub_status.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,6 +11,8 @@ const BODY = JSON.stringify({
   previous: null,
   results: [{ id: 'a3c1', name: '상품 17', price: '1199.00' }],
 });
+
+const LARGE = 100_000;
 
 export const isNginxInstalled = () => spawnSync('nginx', ['-v']).error === undefined;
 
@@ -27,19 +29,21 @@ export async function startNginx({ core }) {
   const folder = mkdtempSync(join(tmpdir(), 'loadwright-nginx-'));
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
+  writeFileSync(join(folder, 'large'), Buffer.alloc(LARGE, 'x'));
   writeFileSync(
     config,
     `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; worker_rlimit_nofile 20000;
 user root;
 events { worker_connections 15000; }
 http {
-  access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; client_body_temp_path ${folder}/body;
+  access_log off; open_file_cache max=10; sendfile on; keepalive_requests 1000000000; keepalive_timeout 600s; client_body_temp_path ${folder}/body;
   proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   server {
     listen 127.0.0.1:${port} backlog=8192;
     location / { default_type application/json; add_header vary accept; return 200 '${BODY}'; }
     location = /__count { stub_status; }
+    location = /large { root ${folder}; default_type text/plain; }
   }
 }
 `,

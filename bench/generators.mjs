@@ -1,0 +1,87 @@
+// Who is measured, by the work: the words that start each of them.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const LOCUST = here('./scenarios/locustfile.py');
+const LARGE = '/large';
+const SMALL = '/api/products/';
+const BODY = JSON.stringify({ note: 'x'.repeat(1010) });
+
+/** Most CPU a request, as a multiple of autocannon's at the same work, of up to and of more than a thousand connections. */
+export const BARS = {
+  bare: { loadwright: [0.75, undefined] },
+  scripted: { loadwright: [0.9, 0.8], undici: [1.2, 1.4] },
+};
+
+export const loadwrightWords = (scenario, { url, connections, seconds, more = [] }) => [
+  process.execPath,
+  here(process.env.LW_MAIN ?? '../dist/cli/main.js'),
+  ...['run', here(`./scenarios/${scenario}.ts`), '--headless', '--host', url, '-u', connections, '-r', '2000'],
+  ...['-t', `${seconds}s`, '--workers', '1', ...more],
+];
+
+function autocannonWords({ url, connections, seconds }, path, more = []) {
+  const program = createRequire(import.meta.url).resolve('autocannon');
+  return [process.execPath, program, '-c', connections, '-d', seconds, '-n', ...more, url + path];
+}
+
+const wrkWords = ({ url, connections, seconds }, path, more = []) => [
+  ...['wrk', '-t', '1', '-c', connections, '-d', `${seconds}s`, ...more, url + path],
+];
+
+const heyWords = ({ url, connections, seconds }, path, more = []) => [
+  ...['hey', '-z', `${seconds}s`, '-c', connections, ...more, url + path],
+];
+
+const locustWords = ({ url, connections, seconds }, user) => [
+  ...['locust', '-f', LOCUST, user, '--headless', '--only-summary', '-H', url],
+  ...['-u', connections, '-r', connections, '-t', `${seconds}s`],
+];
+
+/** Generators of a work by name. `autocannon` is what all are compared to. */
+const WORKS = {
+  bare: (how) => ({
+    loadwright: loadwrightWords('bare', how),
+    undici: loadwrightWords('bare', { ...how, more: ['--transport', 'undici'] }),
+    autocannon: autocannonWords(how, SMALL),
+    wrk: wrkWords(how, SMALL),
+    hey: heyWords(how, SMALL),
+    'locust (FastHttpUser)': locustWords(how, 'Fast'),
+    'locust (HttpUser)': locustWords(how, 'Bare'),
+  }),
+  scripted: (how) => ({
+    loadwright: loadwrightWords('scripted', how),
+    undici: loadwrightWords('scripted', { ...how, more: ['--transport', 'undici'] }),
+    autocannon: autocannonWords(how, SMALL),
+  }),
+  post: (how) => ({
+    loadwright: loadwrightWords('post', how),
+    undici: loadwrightWords('post', { ...how, more: ['--transport', 'undici'] }),
+    autocannon: autocannonWords(how, SMALL, ['-m', 'POST', '-b', BODY, '-H', 'content-type=application/json']),
+    wrk: wrkWords(how, SMALL, ['-s', here('./scenarios/post.lua')]),
+    hey: heyWords(how, SMALL, ['-m', 'POST', '-T', 'application/json', '-d', BODY]),
+  }),
+  large: (how) => ({
+    loadwright: loadwrightWords('large', how),
+    undici: loadwrightWords('large', { ...how, more: ['--transport', 'undici'] }),
+    autocannon: autocannonWords(how, LARGE),
+    wrk: wrkWords(how, LARGE),
+    hey: heyWords(how, LARGE),
+  }),
+};
+
+export const WORK_NAMES = Object.keys(WORKS);
+
+/** Generators of a work that are installed; the others are named on the terminal. */
+export function generatorsOf(work, how) {
+  const all = Object.entries(WORKS[work](how));
+  return Object.fromEntries(
+    all.filter(([name, [program]]) => {
+      if (program === process.execPath || spawnSync(program, ['--version']).error === undefined) return true;
+      console.log(`${name} is not installed: left out`);
+      return false;
+    }),
+  );
+}

@@ -1,0 +1,11 @@
+import { defineTest, defineUser } from 'loadwright';
+
+const Reader = defineUser({
+  tasks: {
+    async get({ http }) {
+      await http.get('/large', { name: 'large' });
+    },
+  },
+});
+
+export default defineTest({ users: { Reader } });

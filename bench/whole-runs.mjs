@@ -1,0 +1,151 @@
+// What only whole runs tell: the reference scenario's requests, memory of waiting users, ten thousand starts a second,
+// and the time one request takes from the command to its end.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measureWhole } from './cpu.mjs';
+import { loadwrightWords } from './generators.mjs';
+import { startNginx } from './nginx-target.mjs';
+import { median } from './ratios.mjs';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const USER_COUNTS = [5000, 10_000];
+/** Most memory of ten thousand waiting users, two workers, in MB. */
+const MEMORY_BARS = { auto: 260, undici: 420 };
+
+/** A run from the command to its end, and its result document. */
+async function runWhole(scenario, how) {
+  const folder = mkdtempSync(join(tmpdir(), 'loadwright-bench-'));
+  try {
+    const json = join(folder, 'result.json');
+    const more = ['--no-results', '--json', json, ...(how.more ?? [])];
+    const cost = await measureWhole(loadwrightWords(scenario, { ...how, more }));
+    return { ...cost, result: JSON.parse(readFileSync(json, 'utf8')) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function startStockServer() {
+  const words = ['-c', '0', process.execPath, here('../dist/cli/main.js'), 'demo', '--server-only', '--port', '0'];
+  const child = spawn('taskset', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  const url = await new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the stock server ended: ${text}`)));
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const found = /http:\/\/[\d.:]+/.exec(text);
+      if (found !== null) resolve(found[0]);
+    });
+  });
+  const stop = async () => {
+    child.removeAllListeners('exit');
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await exited;
+  };
+  return { url, stop };
+}
+
+/** CPU a request of the reference scenario without waits; the start of the process is part of it. */
+export async function measureStock({ rounds, seconds }) {
+  const { url, stop } = await startStockServer();
+  const figures = { microseconds: [], perSecond: [], failures: 0 };
+  for (let round = 0; round < rounds; round++) {
+    const { cpu, result } = await runWhole('stock', { url, connections: '64', seconds });
+    figures.microseconds.push((cpu * 1000) / result.total.completed);
+    figures.perSecond.push((result.total.completed * 1000) / result.durationMs);
+    figures.failures += result.total.failures;
+  }
+  await stop();
+  return {
+    microseconds: median(figures.microseconds),
+    perSecond: median(figures.perSecond),
+    failures: figures.failures,
+  };
+}
+
+/** Most memory of the whole process with so many users that wait ten seconds between requests, two workers. */
+export async function measureMemory() {
+  const { url, stop } = await startNginx({ core: 0 });
+  const rows = [];
+  for (const users of USER_COUNTS) {
+    for (const transport of ['auto', 'undici']) {
+      const more = ['--transport', transport, '--workers', '2'];
+      const { memory, result } = await runWhole('waiting', { url, connections: String(users), seconds: 20, more });
+      const bar = users === 10_000 ? MEMORY_BARS[transport] : undefined;
+      const perUser = ((memory * 1000) / users).toFixed(1);
+      rows.push({
+        users,
+        transport,
+        memory,
+        perUser,
+        bar,
+        requests: result.total.completed,
+        failures: result.total.failures,
+      });
+    }
+  }
+  await stop();
+  return rows;
+}
+
+/** Ten thousand starts a second for ten seconds: how late they were, and what they cost. */
+export async function measureStarts({ rounds }) {
+  const { url, stop } = await startNginx({ core: 0 });
+  const rows = [];
+  for (let round = 0; round < rounds; round++) {
+    const { cpu, result } = await runWhole('starts', { url, connections: '1', seconds: 10 });
+    const { percentiles } = result.startLag;
+    rows.push({
+      cores: cpu / 10_000,
+      p50: percentiles['50'],
+      p99: percentiles['99'],
+      dropped: result.droppedIterations,
+    });
+  }
+  await stop();
+  return rows.reduce((best, row) => (row.p99 < best.p99 ? row : best));
+}
+
+/** One request from the command to its end, in ms, of each program in turn. */
+export async function measureOneRequest({ rounds }) {
+  const { url, stop } = await startNginx({ core: 0 });
+  const page = `${url}/api/products/`;
+  const programs = {
+    'node -e 0': [process.execPath, '-e', '0'],
+    loadwright: loadwrightWords('bare', {
+      url,
+      connections: '1',
+      seconds: 30,
+      more: ['--iterations', '1', '--no-results'],
+    }),
+    'hey -n 1': ['hey', '-n', '1', '-c', '1', page],
+    'locust -t 1': [
+      'locust',
+      '-f',
+      here('./scenarios/locustfile.py'),
+      'Fast',
+      '--headless',
+      '-H',
+      url,
+      '-u',
+      '1',
+      '-t',
+      '1',
+    ],
+  };
+  const rows = [];
+  for (const [name, words] of Object.entries(programs)) {
+    const times = [];
+    for (let round = 0; round < rounds; round++) {
+      const { elapsedMs } = await measureWhole(words).catch(() => ({}));
+      if (elapsedMs !== undefined) times.push(elapsedMs);
+    }
+    if (times.length > 0) rows.push({ name, ms: median(times) });
+  }
+  await stop();
+  return rows;
+}
