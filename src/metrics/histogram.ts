@@ -106,8 +106,8 @@ export class Histogram {
   }
 }
 
-/** The middle of a bucket is at most 0.05 % from anything in it. */
-function midpointOf(index: number): number {
+/** In ms. The middle of a bucket is at most 0.05 % from anything in it. */
+export function midpointOf(index: number): number {
   const lowest = layout.valueFromIndex(index);
   return (lowest + layout.highestEquivalentValue(lowest)) / 2 / UNITS_PER_MS;
 }
