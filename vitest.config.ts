@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const slow = 'test/**/*.slow.test.ts';
+/** Need programs besides Node.js: a browser. */
+const services = 'test/**/*.services.test.ts';
 
 // `loadwright` resolves to dist/, which every test command builds first. fast: needs only Node. Files run one after another where threads and sockets are measured (e2e, accuracy).
 export default defineConfig({
@@ -11,7 +13,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow, 'test/architecture.test.ts'] },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow, services, 'test/architecture.test.ts'] },
       },
       // Every test of the HTTP client again, over the other transport.
       {
@@ -23,6 +25,7 @@ export default defineConfig({
           env: { LOADWRIGHT_TEST_TRANSPORT: 'undici' },
         },
       },
+      { extends: true, test: { name: 'services', include: [services], testTimeout: 60_000, hookTimeout: 120_000 } },
       { extends: true, test: { name: 'slow', include: [slow], testTimeout: 300_000 } },
       { extends: true, test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
     ],

@@ -1,6 +1,6 @@
 // Builds dist/: types and modules from src/ by tsc, then the modules joined into a few files by esbuild, since loading
-// eighty small ones costs every command and every worker thread a tenth of a second. What is there is only replaced by
-// what compiled.
+// eighty small ones costs every command and every worker thread a tenth of a second; and the report page, for browsers.
+// What is there is only replaced by what compiled.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -40,6 +40,37 @@ const ownAddresses = {
   },
 };
 
+/** What the page is made of besides our own code; their licences go wherever the page goes. */
+const PAGE_PACKAGES = ['preact', 'uplot'];
+
+/** The report page, as a script and a style that need nothing else: `--html` puts them into each file it writes. */
+async function bundlePage() {
+  const source = path('src/web/page');
+  const licences = PAGE_PACKAGES.map(
+    (name) => `${name}\n\n${readFileSync(path(`node_modules/${name}/LICENSE`), 'utf8')}`,
+  );
+  await build({
+    entryPoints: { page: join(source, 'main.tsx') },
+    outdir: join(fresh, 'web'),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    banner: { js: `/*!\nThis page contains:\n\n${licences.join('\n\n').trim()}\n*/` },
+    legalComments: 'none',
+  });
+  await build({
+    entryPoints: { page: join(source, 'styles/page.css') },
+    outdir: join(fresh, 'web'),
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+  });
+}
+
 function compile(project, ...more) {
   const tsc = path('node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', path(project), ...more], { stdio: 'inherit' });
@@ -68,7 +99,9 @@ async function joinModules() {
 try {
   compile('tsconfig.build.json', '--outDir', modules, '--declarationDir', fresh);
   compile('examples/stock/server/tsconfig.json', '--outDir', join(fresh, 'examples/stock/server'));
+  compile('src/web/page/tsconfig.json');
   await joinModules();
+  await bundlePage();
   rmSync(modules, { recursive: true });
   rmSync(path('dist'), { recursive: true, force: true });
   renameSync(fresh, path('dist'));

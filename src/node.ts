@@ -41,6 +41,7 @@ export type {
   WorkerLost,
   WorkerSilent,
 } from './runtime/protocol.js';
+export { createHtmlReporter, type HtmlOptions } from './web/html-reporter.js';
 export { RunControls };
 
 /** What `run` takes: a scenario file, or a test as an object, and what to change in it. */

@@ -15,6 +15,7 @@ const ROOMS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['worker', /^src\/runtime\/worker\//],
   ['conductor', /^src\/runtime\/conductor\//],
   ['reporters', /^src\/reporters\//],
+  ['web', /^src\/web\//],
   ['cli', /^src\/cli\//],
   ['entries', /^src\/(?:index|node)\.ts$/],
 ];
@@ -31,10 +32,12 @@ const OWNERS: Record<string, RegExp> = {
   'log-update': /^src\/reporters\/live-area\.ts$/,
   'string-width': /^src\/reporters\/format\/pad-text\.ts$/,
   zod: /^src\/reporters\/result\/[\w-]*schema\.ts$/,
+  preact: /^src\/web\/page\//,
+  uplot: /^src\/web\/page\/charts\//,
   chalk: /^src\/(?:reporters\/color|cli\/print-error)\.ts$/,
 };
 
-const sources = readSources('src', ['.ts']);
+const sources = readSources('src', ['.ts', '.tsx']);
 const imports = sources.flatMap((file) => readImports(file).map((one) => ({ file: file.path, ...one })));
 
 function roomOf(path: string): number {
@@ -172,9 +175,9 @@ describe('sizes', () => {
 
 describe('names', () => {
   it('are kebab-case and say what a file is', () => {
-    const nothing = /(?:^|-)(?:utils?|helpers?|common|misc|managers?|handlers?|core|base)\.ts$/;
+    const nothing = /(?:^|-)(?:utils?|helpers?|common|misc|managers?|handlers?|core|base)\.tsx?$/;
     const names = sources.map(({ path }) => path.split('/').at(-1)!);
-    expect(names.filter((name) => nothing.test(name) || !/^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(name))).toEqual([]);
+    expect(names.filter((name) => nothing.test(name) || !/^[a-z0-9]+(?:-[a-z0-9]+)*\.tsx?$/.test(name))).toEqual([]);
   });
 });
 

@@ -13,6 +13,7 @@ import type { Reporter } from '../reporters/reporter.js';
 import { claimRunFolder, RECORDING_FILE, RESULT_FILE } from '../reporters/run-folder.js';
 import { createTerminalReporter } from '../reporters/terminal.js';
 import type { RunListener } from '../runtime/conductor/run-request.js';
+import { createHtmlReporter } from '../web/html-reporter.js';
 
 /** The reporters of a run, and what they write. */
 export interface ChosenReporters {
@@ -98,6 +99,9 @@ function chooseForHost({ GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: summaryPath }: Nod
 
 function chooseFiles({ values }: ResolvedOptions): Chosen[] {
   const chosen: Chosen[] = [];
+  if (values.html !== undefined) {
+    chosen.push({ reporter: createHtmlReporter({ path: values.html }), files: [values.html] });
+  }
   if (values.csv !== undefined) {
     const reporter = createCsvReporter({ prefix: values.csv, fullHistory: values.csvFullHistory });
     chosen.push({ reporter, files: csvFiles(values.csv) });

@@ -33,6 +33,7 @@ const DEMO_FLAGS: readonly CommandFlag[] = [
 
 const REPORT_FLAGS: readonly CommandFlag[] = [
   { flag: 'json', kind: 'text', metavar: 'file', help: 'Write the result with all its numbers as JSON.' },
+  { flag: 'html', kind: 'text', metavar: 'file', help: 'Write the report as one HTML file with charts and tables.' },
   { flag: 'csv', kind: 'text', metavar: 'prefix', help: 'Write PREFIX_stats.csv and four more files.' },
   {
     flag: 'csv-full-history',

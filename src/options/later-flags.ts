@@ -6,7 +6,6 @@ export const LATER_FLAGS: readonly { flag: string; short?: string }[] = [
   { flag: 'autoquit' },
   { flag: 'web-host' },
   { flag: 'web-port', short: 'P' },
-  { flag: 'html' },
   { flag: 'nats' },
   { flag: 'agents' },
   { flag: 'expect-agents' },

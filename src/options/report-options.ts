@@ -2,7 +2,7 @@ import type { OptionDefinition } from './option-definition.js';
 import { parseBoolean, parseText, type ValueParser } from './parse-value.js';
 import type { OptionValues } from './resolved-options.js';
 
-type ReportOptionName = 'results' | 'record' | 'json' | 'junit' | 'csv' | 'csvFullHistory';
+type ReportOptionName = 'results' | 'record' | 'html' | 'json' | 'junit' | 'csv' | 'csvFullHistory';
 
 const MUST_BE_FOLDER = 'a folder, or false for none';
 
@@ -37,6 +37,17 @@ export const REPORT_OPTIONS: { readonly [Name in ReportOptionName]: OptionDefini
     example: 'results/run.ndjson',
     parse: parseText,
     help: 'Write a recording, from which "loadwright report" makes any other report.',
+  },
+  html: {
+    flag: 'html',
+    group: 'Output',
+    kind: 'text',
+    default: undefined,
+    metavar: 'file',
+    defaultText: 'no file',
+    example: 'results/run.html',
+    parse: parseText,
+    help: 'Write the report as one HTML file with charts and tables, which opens from disk.',
   },
   json: {
     flag: 'json',

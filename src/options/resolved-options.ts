@@ -34,6 +34,7 @@ export interface OptionValues {
   /** Folder in which each run gets one of its own; undefined: none does. */
   results: string | undefined;
   record: string | undefined;
+  html: string | undefined;
   json: string | undefined;
   junit: string | undefined;
   csv: string | undefined;

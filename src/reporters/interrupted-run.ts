@@ -32,7 +32,7 @@ export class InterruptedRun {
 
   /** The events that end it. */
   end(): RunEvent[] {
-    const seconds = (this.#latest?.interval ?? -1) + 1;
+    const seconds = this.#seconds;
     const message =
       `The recording ends after second ${seconds}, and the run had not ended: it was killed, or is still going on. ` +
       'What it counted later is missing, and so are its final verdicts.';
@@ -41,6 +41,15 @@ export class InterruptedRun {
       { type: 'warning', ...warning },
       { type: 'run-finished', result: this.#createResult(seconds * 1000, [...this.#warnings, warning]) },
     ];
+  }
+
+  /** What there is of it so far, as if it had ended; undefined before it has started. */
+  read(): RunResult | undefined {
+    return this.#started === undefined ? undefined : this.#createResult(this.#seconds * 1000, [...this.#warnings]);
+  }
+
+  get #seconds(): number {
+    return (this.#latest?.interval ?? -1) + 1;
   }
 
   #createResult(durationMs: number, warnings: RunResult['warnings']): RunResult {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,7 +61,8 @@ function hasOnlyTypes(statement: string): boolean {
 }
 
 function resolveTarget(path: string, specifier: string): string {
-  return posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
+  const target = posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
+  return !existsSync(join(ROOT, target)) && existsSync(join(ROOT, `${target}x`)) ? `${target}x` : target;
 }
 
 /** Blocks that are bodies of functions: the line where each begins and how many lines it has. */

@@ -9,6 +9,7 @@ import { replayRecording } from '../../reporters/replay-recording.js';
 import type { Reporter } from '../../reporters/reporter.js';
 import { RECORDING_FILE } from '../../reporters/run-folder.js';
 import { createTerminalReporter } from '../../reporters/terminal.js';
+import { createHtmlReporter } from '../../web/html-reporter.js';
 import { commandNamed } from '../command-table.js';
 import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
 
@@ -40,6 +41,8 @@ function chooseForms(own: CommandLine['own']): Form[] {
   const fileOf = (flag: string) => (typeof own[flag] === 'string' ? own[flag] : undefined);
   const json = fileOf('json');
   if (json !== undefined) forms.push({ reporter: createJsonReporter({ path: json }), files: [json] });
+  const html = fileOf('html');
+  if (html !== undefined) forms.push({ reporter: createHtmlReporter({ path: html }), files: [html] });
   const csv = fileOf('csv');
   if (csv !== undefined) {
     const fullHistory = own['csv-full-history'] === true;

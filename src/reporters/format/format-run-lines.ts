@@ -45,7 +45,8 @@ function mostOf({ line }: PlannedLoad): number {
   return Math.max(0, ...line.flatMap(({ from, to }) => [from, to]));
 }
 
-function describeLoad(plan: Plan): string {
+/** All loads of a plan and how it ends, in words. */
+export function describeLoad(plan: Plan): string {
   const loads = plan.revisions[0]?.loads ?? [];
   const end = formatPlanEnd(plan.revisions.at(-1)?.loads ?? []);
   return [...loads.map((load) => describeOne(load, loads.length > 1)), ...(end === '' ? [] : [end])].join(' · ');

@@ -30,7 +30,7 @@ export function formatThresholds(
   typeOf: ReadMeasureType,
   maxWidth: number,
 ): FormattedThreshold[] {
-  const cells = thresholds.map((verdict) => cellsOf(verdict, typeOf));
+  const cells = thresholds.map((verdict) => formatThresholdCells(verdict, typeOf));
   const valueWidth = widestOf(cells.map(({ value }) => value));
   const textRoom = maxWidth - MARK_WIDTH - GAP.length - valueWidth;
   const noteWidth = widestOf(cells.map(({ note }) => note));
@@ -69,7 +69,7 @@ export function formatFailing(
   if (failing.length === 0 || maxLines < 1) return [];
   const listed = failing.slice(0, failing.length > maxLines ? maxLines - 1 : maxLines);
   const lines = listed.map((verdict) => {
-    const { text, value, note } = cellsOf(verdict, typeOf);
+    const { text, value, note } = formatThresholdCells(verdict, typeOf);
     const figures = [value, note].filter((part) => part !== '').join(GAP);
     const room = maxWidth - MARK_WIDTH - GAP.length - widthOf(figures);
     const shown = room < LEAST_TEXT_WIDTH ? text : truncateText(text, room);
@@ -93,7 +93,9 @@ export function formatStanding(
   const sorted = STANDING_ORDER.flatMap((wanted) => counted.filter(({ state }) => state === wanted));
   if (sorted.length === 0 || maxLines < 1) return [];
   const isAll = sorted.length <= maxLines;
-  const cells = sorted.slice(0, isAll ? maxLines : maxLines - 1).map((verdict) => cellsOf(verdict, typeOf));
+  const cells = sorted
+    .slice(0, isAll ? maxLines : maxLines - 1)
+    .map((verdict) => formatThresholdCells(verdict, typeOf));
   const valueWidth = widestOf(cells.map(({ value }) => value));
   const room = Math.min(
     widestOf(cells.map(({ text }) => text)),
@@ -112,7 +114,7 @@ export function formatStanding(
 
 /** Metric, bound and what was measured, in one line. */
 export function formatThreshold(verdict: ThresholdVerdict, typeOf: ReadMeasureType): string {
-  const { text, value, note } = cellsOf(verdict, typeOf);
+  const { text, value, note } = formatThresholdCells(verdict, typeOf);
   return `${MARKS[verdict.state]} ${[text, value, note].filter((part) => part !== '').join(GAP)}`;
 }
 
@@ -129,7 +131,8 @@ interface Cells {
   note: string;
 }
 
-function cellsOf(verdict: ThresholdVerdict, typeOf: ReadMeasureType): Cells {
+/** What is judged, what was measured, and when it was worst: each of them in words. */
+export function formatThresholdCells(verdict: ThresholdVerdict, typeOf: ReadMeasureType): Cells {
   const { state, worst } = verdict;
   return {
     state,

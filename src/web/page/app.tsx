@@ -1,0 +1,105 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { formatDuration } from '../../reporters/format/format-duration.js';
+import type { PageData } from '../page-data.js';
+import { createPageContext, PageContext, usePage } from './page-context.js';
+import { PlainText } from './parts/plain-text.js';
+import { Charts } from './sections/charts.js';
+import { Environment } from './sections/environment.js';
+import { Errors } from './sections/errors.js';
+import { Generator } from './sections/generator.js';
+import { Messages } from './sections/messages.js';
+import { OwnNumbers } from './sections/own-numbers.js';
+import { Requests } from './sections/requests.js';
+import { Verdict } from './sections/verdict.js';
+
+/** The page of a run, saved or live: given other data it shows those, and stays where it is. */
+export function App({ data }: { data: PageData }) {
+  const { run, columns } = data;
+  const context = useMemo(() => createPageContext(Date.parse(run.startedAt)), [run.startedAt]);
+  const [selected, setSelected] = useState<number>();
+  context.link.end = endOf(columns, run.durationMs);
+  const showInCharts = (index: number) => {
+    setSelected(index);
+    document.getElementById('charts')?.scrollIntoView({ behavior: 'smooth' });
+  };
+  return (
+    <PageContext.Provider value={context}>
+      <a class="skip" href="#verdict">
+        Skip to the result
+      </a>
+      <Header data={data} />
+      <main>
+        <Verdict data={data} />
+        {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
+        <Requests data={data} onSelect={showInCharts} />
+        <Errors data={data} />
+        <OwnNumbers data={data} />
+        <Generator data={data} />
+        <Messages data={data} />
+        <Environment data={data} />
+      </main>
+      <footer>
+        Loadwright {run.version} · seed {run.seed}
+      </footer>
+    </PageContext.Provider>
+  );
+}
+
+/** Where the charts end, in seconds. */
+function endOf({ second, seconds }: PageData['columns'], durationMs: number): number {
+  const last = second.length - 1;
+  return Math.max(1, durationMs / 1000, last < 0 ? 0 : second[last]! + seconds[last]!);
+}
+
+function Header({ data }: { data: PageData }) {
+  const { run } = data;
+  const hasErrors = data.exceptions.length > 0 || data.rows.some(({ errors }) => errors.length > 0);
+  const links: [id: string, title: string][] = [
+    ['charts', 'Over time'],
+    ['requests', 'Requests'],
+    ...(hasErrors ? [['errors', 'Errors'] satisfies [string, string]] : []),
+    ['generator', 'Generator'],
+    ['environment', 'Environment'],
+  ];
+  return (
+    <header>
+      <div class="run-name">
+        <b>
+          <PlainText text={run.scenario} />
+        </b>
+        <span class="faint">
+          {run.host !== undefined && (
+            <>
+              <PlainText text={run.host} /> ·{' '}
+            </>
+          )}
+          <PlainText text={run.load} /> · {formatDuration(run.durationMs)} · {formatDate(run.startedAt)}
+        </span>
+      </div>
+      <nav aria-label="Parts of the report">
+        {links.map(([id, title]) => (
+          <a key={id} href={`#${id}`}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <ThemeButton />
+    </header>
+  );
+}
+
+function formatDate(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+function ThemeButton() {
+  const { theme } = usePage();
+  const [current, setCurrent] = useState(theme.current);
+  useEffect(() => theme.listen(() => setCurrent(theme.current)), [theme]);
+  const other = current === 'dark' ? 'light' : 'dark';
+  return (
+    <button type="button" class="theme" aria-label={`Use the ${other} theme`} onClick={() => theme.toggle()}>
+      {current === 'dark' ? '☀' : '☾'}
+    </button>
+  );
+}

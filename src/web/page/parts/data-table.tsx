@@ -1,0 +1,176 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { matchesFilter, type SortOrder, type SortValue, sortRows } from './sort-rows.js';
+
+export interface TableColumn<Row> {
+  id: string;
+  title: string;
+  /** What the title stands for, where that is not plain. */
+  hint?: string;
+  isNumber?: boolean;
+  /** Left out where there is little room. */
+  isMinor?: boolean;
+  sortBy(row: Row): SortValue;
+  show(row: Row): ComponentChildren;
+}
+
+interface TableParts<Row> {
+  /** Read out as the table's name. */
+  caption: string;
+  columns: TableColumn<Row>[];
+  rows: readonly Row[];
+  keyOf(row: Row): string;
+  /** What the filter looks into; without it there is no filter. */
+  filterText?: (row: Row) => string;
+  initialOrder?: SortOrder;
+  /** Below the rows, whatever is filtered. */
+  foot?: Row;
+  /** Further controls beside the filter. */
+  controls?: ComponentChildren;
+  isMarked?: (row: Row) => boolean;
+  /** A row below a row. */
+  detail?: (row: Row) => ComponentChildren;
+}
+
+/** More rows than this are there when they are asked for. */
+const FIRST_ROWS = 100;
+/** Few rows need no filter. */
+const LEAST_FILTERED = 6;
+
+/** A table that is sorted by its headings and filtered by what is typed. */
+export function DataTable<Row>(parts: TableParts<Row>) {
+  const { caption, columns, rows, filterText, initialOrder, foot, keyOf, isMarked, detail, controls } = parts;
+  const [order, setOrder] = useState(initialOrder);
+  const [filter, setFilter] = useState('');
+  const [isWhole, setWhole] = useState(false);
+  const shown = useMemo(() => arrange(parts, order, filter), [rows, columns, order, filter, filterText]);
+  const listed = isWhole ? shown : shown.slice(0, FIRST_ROWS);
+  return (
+    <>
+      {(controls !== undefined || (filterText !== undefined && rows.length >= LEAST_FILTERED)) && (
+        <div class="table-tools">
+          {filterText !== undefined && rows.length >= LEAST_FILTERED && (
+            <input
+              type="search"
+              class="filter"
+              aria-label={`Filter: ${caption}`}
+              placeholder="Filter…"
+              value={filter}
+              onInput={(event) => setFilter(event.currentTarget.value)}
+            />
+          )}
+          {controls}
+          <output class="count">{filter === '' ? '' : `${shown.length} of ${rows.length}`}</output>
+        </div>
+      )}
+      <Scroll caption={caption}>
+        <table>
+          <Head columns={columns} order={order} onSort={setOrder} />
+          <tbody>
+            {listed.map((row) => (
+              <Row key={keyOf(row)} row={row} columns={columns} isMarked={isMarked?.(row)} detail={detail?.(row)} />
+            ))}
+          </tbody>
+          {foot !== undefined && (
+            <tfoot>
+              <Row row={foot} columns={columns} isMarked={isMarked?.(foot)} />
+            </tfoot>
+          )}
+        </table>
+      </Scroll>
+      {listed.length < shown.length && (
+        <button type="button" class="more" onClick={() => setWhole(true)}>
+          Show all {shown.length} rows
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What scrolls sideways has to be reached by keys. */
+function Scroll({ caption, children }: { caption: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section class="table-scroll" tabIndex={0} aria-label={caption}>
+      {children}
+    </section>
+  );
+}
+
+function arrange<Row>(
+  { rows, columns, filterText }: TableParts<Row>,
+  order: SortOrder | undefined,
+  filter: string,
+): Row[] {
+  const column = columns.find(({ id }) => id === order?.column);
+  const sorted = column === undefined ? [...rows] : sortRows(rows, column.sortBy, order!.isDescending);
+  return filter === '' || filterText === undefined
+    ? sorted
+    : sorted.filter((row) => matchesFilter(filterText(row), filter));
+}
+
+interface HeadParts<Row> {
+  columns: TableColumn<Row>[];
+  order: SortOrder | undefined;
+  onSort(order: SortOrder): void;
+}
+
+function Head<Row>({ columns, order, onSort }: HeadParts<Row>) {
+  const sort = ({ id, isNumber = false }: TableColumn<Row>) => {
+    const isSame = order?.column === id;
+    // What is large is asked for first.
+    onSort({ column: id, isDescending: isSame ? !order.isDescending : isNumber });
+  };
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => {
+          const direction = order?.column !== column.id ? 'none' : order.isDescending ? 'descending' : 'ascending';
+          return (
+            <th key={column.id} scope="col" class={classOf(column)} aria-sort={direction}>
+              <button type="button" title={column.hint} onClick={() => sort(column)}>
+                {column.title}
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+interface RowParts<Row> {
+  row: Row;
+  columns: TableColumn<Row>[];
+  isMarked?: boolean | undefined;
+  detail?: ComponentChildren;
+}
+
+function Row<Row>({ row, columns, isMarked = false, detail }: RowParts<Row>) {
+  return (
+    <>
+      <tr class={isMarked ? 'marked' : ''}>
+        {columns.map((column, index) =>
+          index === 0 ? (
+            <th key={column.id} scope="row" class={classOf(column)}>
+              {column.show(row)}
+            </th>
+          ) : (
+            <td key={column.id} class={classOf(column)}>
+              {column.show(row)}
+            </td>
+          ),
+        )}
+      </tr>
+      {detail !== undefined && detail !== null && detail !== false && (
+        <tr class="detail">
+          <td colSpan={columns.length}>{detail}</td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function classOf<Row>({ isNumber, isMinor }: TableColumn<Row>): string {
+  return [isNumber ? 'number' : 'text', isMinor ? 'minor' : ''].join(' ').trim();
+}

@@ -1,0 +1,105 @@
+import { useMemo } from 'preact/hooks';
+import { escapeText } from '../../../reporters/format/escape-text.js';
+import { formatElapsed } from '../../../reporters/format/format-duration.js';
+import type { PageData } from '../../page-data.js';
+import { chooseRequestCharts, chooseRunCharts } from '../charts/choose-charts.js';
+import { HeatmapChart } from '../charts/heatmap.js';
+import { TimeChart } from '../charts/time-chart.js';
+import { usePage, useTimeState } from '../page-context.js';
+import { PlainText } from '../parts/plain-text.js';
+import { Section } from '../parts/section.js';
+
+interface ChartsParts {
+  data: PageData;
+  /** Index of the row whose requests are shown; undefined: all. */
+  selected: number | undefined;
+  onSelect(index: number | undefined): void;
+}
+
+/** The run over time. All charts share their cursor and the stretch they show. */
+export function Charts({ data, selected, onSelect }: ChartsParts) {
+  const { marks, columns, heatmap } = data;
+  const ofRequests = useMemo(() => chooseRequestCharts(data, selected), [data, selected]);
+  const ofRun = useMemo(() => chooseRunCharts(data), [data]);
+  const { bins } = heatmap;
+  return (
+    <Section id="charts" title="Over time" note={<Tools data={data} selected={selected} onSelect={onSelect} />}>
+      <div class="charts">
+        {ofRequests.map((spec) => (
+          <TimeChart key={spec.id} spec={spec} marks={marks} />
+        ))}
+        {ofRun.slice(0, 2).map((spec) => (
+          <TimeChart key={spec.id} spec={spec} marks={marks} />
+        ))}
+        {bins !== undefined && <HeatmapChart heatmap={{ ...heatmap, bins }} places={columns} marks={marks} />}
+        {ofRun.slice(2).map((spec) => (
+          <TimeChart key={spec.id} spec={spec} marks={marks} />
+        ))}
+      </div>
+      <Explanation data={data} selected={selected} />
+    </Section>
+  );
+}
+
+function Tools({ data, selected, onSelect }: ChartsParts) {
+  const { link } = usePage();
+  const { range } = useTimeState();
+  return (
+    <div class="chart-tools">
+      {range !== undefined && (
+        <button type="button" class="reset" onClick={() => link.zoom(undefined)}>
+          {formatElapsed(range.min * 1000)}–{formatElapsed(range.max * 1000)} · show the whole run
+        </button>
+      )}
+      <label>
+        Requests of{' '}
+        <select
+          value={selected ?? ''}
+          onChange={({ currentTarget: { value } }) => onSelect(value === '' ? undefined : Number(value))}
+        >
+          <option value="">all names</option>
+          {data.rows.map(({ method, name }, index) => (
+            <option key={`${method} ${name}`} value={index}>
+              {shorten(escapeText(`${method} ${name}`))}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+const MAX_OPTION = 80;
+
+function shorten(text: string): string {
+  return text.length > MAX_OPTION ? `${text.slice(0, MAX_OPTION)}…` : text;
+}
+
+/** What a point of a chart stands for, and what was marked. */
+function Explanation({ data: { columns, names, marks }, selected }: Pick<ChartsParts, 'data' | 'selected'>) {
+  const [width, nameWidth] = [columns.seconds[0] ?? 1, names.seconds[0] ?? 1];
+  const shown = selected === undefined ? width : Math.max(width, nameWidth);
+  return (
+    <div class="explanation">
+      {marks.length > 0 && (
+        <ul class="marks">
+          {marks.map(({ second, text, kind }) => (
+            <li key={text} class={kind}>
+              <b>{formatElapsed(second * 1000)}</b> <PlainText text={text} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        Drag to zoom, double-click for the whole run, Ctrl and wheel to zoom, Shift and wheel to move.{' '}
+        {shown === 1
+          ? 'Each point is one second.'
+          : `The run is long, so a point stands for ${describeWidths(width, selected === undefined ? width : nameWidth)}: rates are means over it, percentiles those of all its requests, levels the highest in it.`}
+      </p>
+    </div>
+  );
+}
+
+function describeWidths(width: number, nameWidth: number): string {
+  return width === nameWidth ? `${width} seconds` : `${width} seconds, in charts of one name for ${nameWidth}`;
+}

@@ -1,0 +1,43 @@
+import type { PageData } from '../../page-data.js';
+import { Lines, PlainText } from '../parts/plain-text.js';
+import { Section } from '../parts/section.js';
+
+/** What was warned of, workers that were lost, and the last lines of the log. */
+export function Messages({ data: { warnings, lostWorkers, log } }: { data: PageData }) {
+  if (warnings.length + lostWorkers.length + log.lines.length === 0) return null;
+  return (
+    <Section id="messages" title="Warnings and log">
+      {warnings.length + lostWorkers.length > 0 && (
+        <ul class="sentences">
+          {lostWorkers.map(({ share, reason, kind, task }) => (
+            <li key={share} class="bad">
+              Worker {share} was lost
+              {kind !== undefined && (
+                <>
+                  {' '}
+                  in <PlainText text={[kind, task].filter(Boolean).join(' > ')} />
+                </>
+              )}
+              : <PlainText text={reason} />
+            </li>
+          ))}
+          {warnings.map(({ code, message }) => (
+            <li key={`${code} ${message}`}>
+              <code>
+                <PlainText text={code} />
+              </code>{' '}
+              <PlainText text={message} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {log.lines.length > 0 && (
+        <div class="log">
+          <h3>Logged warnings and errors</h3>
+          {log.leftOut > 0 && <p class="faint">{log.leftOut} lines before these are left out.</p>}
+          <Lines text={log.lines.map(({ level, source, message }) => `${level} ${source}: ${message}`).join('\n')} />
+        </div>
+      )}
+    </Section>
+  );
+}
