@@ -1,7 +1,7 @@
 // Answers over bare sockets and notes how long each request was here, from the read that brought it to the write that
 // answered it, on the machine's monotonic clock. `/wait/MS` is answered so much later; with `--ramp FROM,TO,SECONDS` every
 // request is, by the time since the first one. A request has an `x-id` header of its own if its time is to be kept.
-// GET /__times gives `[id, ms]` of each.
+// GET /__times gives `[id, ms, answeredAtMs]` of each.
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 
@@ -9,26 +9,29 @@ const { values } = parseArgs({ options: { ramp: { type: 'string' } } });
 const ramp = values.ramp?.split(',').map(Number);
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}';
 const times = [];
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 let firstMs;
 
-function readDelay(text, nowMs) {
+function readDelay(text, arrivedMs) {
   if (ramp === undefined) return Number(/^GET \/wait\/([\d.]+)/.exec(text)?.[1] ?? 0);
   const [from, to, seconds] = ramp;
-  firstMs ??= nowMs;
-  return from + ((to - from) * (nowMs - firstMs)) / (seconds * 1000);
+  firstMs ??= arrivedMs;
+  return from + ((to - from) * (arrivedMs - firstMs)) / (seconds * 1000);
 }
 
 function answer(socket, text, arrivedMs) {
   const id = /\r\nx-id: (\S+)/i.exec(text)?.[1];
+  // Before it: the client may have read the answer when the write returns.
+  const atMs = nowMs();
   socket.write(ANSWER);
-  if (id !== undefined) times.push([id, performance.now() - arrivedMs]);
+  if (id !== undefined) times.push([id, atMs - arrivedMs, atMs]);
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {});
   // One request at a time, and small ones: each comes whole.
   socket.on('data', (chunk) => {
-    const arrivedMs = performance.now();
+    const arrivedMs = nowMs();
     const text = chunk.toString('latin1');
     if (text.startsWith('GET /__times')) {
       const body = JSON.stringify(times);
