@@ -25,6 +25,8 @@ interface TableParts<Row> {
   initialOrder?: SortOrder;
   /** Below the rows, whatever is filtered. */
   foot?: Row;
+  /** So many rows are there at first; more are asked for. */
+  firstRows?: number;
   /** Further controls beside the filter. */
   controls?: ComponentChildren;
   isMarked?: (row: Row) => boolean;
@@ -32,7 +34,6 @@ interface TableParts<Row> {
   detail?: (row: Row) => ComponentChildren;
 }
 
-/** More rows than this are there when they are asked for. */
 const FIRST_ROWS = 100;
 /** Few rows need no filter. */
 const LEAST_FILTERED = 6;
@@ -40,11 +41,12 @@ const LEAST_FILTERED = 6;
 /** A table that is sorted by its headings and filtered by what is typed. */
 export function DataTable<Row>(parts: TableParts<Row>) {
   const { caption, columns, rows, filterText, initialOrder, foot, keyOf, isMarked, detail, controls } = parts;
+  const { firstRows = FIRST_ROWS } = parts;
   const [order, setOrder] = useState(initialOrder);
   const [filter, setFilter] = useState('');
   const [isWhole, setWhole] = useState(false);
   const shown = useMemo(() => arrange(parts, order, filter), [rows, columns, order, filter, filterText]);
-  const listed = isWhole ? shown : shown.slice(0, FIRST_ROWS);
+  const listed = isWhole ? shown : shown.slice(0, firstRows);
   return (
     <>
       {(controls !== undefined || (filterText !== undefined && rows.length >= LEAST_FILTERED)) && (

@@ -107,6 +107,7 @@ export function OwnNumbers({ data: { checks, groups, metrics } }: { data: PageDa
       {metrics.length > 0 && (
         <DataTable
           caption="Metrics"
+          firstRows={20}
           columns={METRICS}
           rows={metrics}
           keyOf={({ metric, labels }) => `${metric}${labels}`}
