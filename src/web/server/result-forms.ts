@@ -1,0 +1,32 @@
+import { csvFiles } from '../../reporters/csv.js';
+
+/** A form in which a kept run can be had. */
+export interface ResultForm {
+  /** In addresses: `GET /api/results/<run>/<form>`. */
+  form: string;
+  /** In the run's folder; where it is not there, it is made from the recording. */
+  file: string;
+  mediaType: string;
+  /** The flag of `loadwright report` that makes it; absent: it is there or it is not to be had. */
+  flag?: '--csv';
+}
+
+/** Every run's folder has it. */
+export const RECORDING_FILE = 'recording.ndjson';
+/** What the CSV files of a run are called before their kind. */
+export const CSV_PREFIX = 'run';
+
+const CSV_FORMS = ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'];
+
+/** THE list of what can be had of a run: a row here is a download on the page and an address of the HTTP interface. */
+export const RESULT_FORMS: readonly ResultForm[] = [
+  { form: 'recording', file: RECORDING_FILE, mediaType: 'application/x-ndjson' },
+  ...csvFiles(CSV_PREFIX).map(
+    (file, index): ResultForm => ({
+      form: `${CSV_FORMS[index]}.csv`,
+      file,
+      mediaType: 'text/csv; charset=utf-8',
+      flag: '--csv',
+    }),
+  ),
+];
