@@ -42,7 +42,6 @@ export type {
   WorkerSilent,
 } from './runtime/protocol.js';
 export { createHtmlReporter, type HtmlOptions } from './web/html-reporter.js';
-export type { RunEvent, RunResult, StopCause, WorkerLost } from './runtime/protocol.js';
 export type * from './web/server/http-interface.js';
 export { RunControls };
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type Context, Hono } from 'hono';
 import { formatLiveCsv, readLocustStats, swarm } from './locust-interface.js';
 import { type PageFiles, servePageFile } from './page-files.js';
+import type { PageThread } from './page-thread.js';
 import { describeCurve } from './plan-start.js';
 import { RefusedRequest, toProblem } from './problem.js';
 import type { ReportMaker } from './report-maker.js';
@@ -14,6 +15,7 @@ export interface AppParts {
   results: ResultsFolder;
   reports: ReportMaker;
   page: PageFiles | undefined;
+  thread: PageThread;
 }
 
 const BY_PAGE = 'stopped on the page';
@@ -33,7 +35,15 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function addPage(app: Hono, { page }: AppParts): void {
+function addPage(app: Hono, { page, thread, results }: AppParts): void {
+  app.get('/api/page', async () => {
+    const text = await thread.read();
+    if (text === undefined) throw new RefusedRequest('NOT_FOUND', 'Nothing has run yet.', { hint: 'POST /api/run' });
+    return answerText(text);
+  });
+  app.get('/api/results/:name/page', async (context) => {
+    return answerText(await thread.replay(await results.findRecording(context.req.param('name'))));
+  });
   app.get('/', (context) => servePageFile(page, 'index.html', context.req.raw));
   app.get('/page.js', (context) => servePageFile(page, 'page.js', context.req.raw));
   app.get('/page.css', (context) => servePageFile(page, 'page.css', context.req.raw));
@@ -149,6 +159,11 @@ async function readJson({ req }: Context): Promise<unknown> {
       hint: '{ "users": 10 }',
     });
   }
+}
+
+/** JSON in UTF-8. */
+function answerText(text: Uint8Array): Response {
+  return new Response(text as Uint8Array<ArrayBuffer>, { headers: { 'content-type': 'application/json' } });
 }
 
 function refuseType(wanted: string): RefusedRequest {

@@ -10,7 +10,17 @@ export interface FeedReader {
 /** An event before it is sent. */
 export interface FeedEvent {
   event: string;
+  /** Anything that JSON can say, or what it says already. */
   data: unknown;
+}
+
+/** JSON that somebody else made. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 export interface LiveFeedOptions {
@@ -158,5 +168,6 @@ export class LiveFeed {
 
 /** JSON has no line breaks of its own, which would end the event. */
 function formatEvent({ event, data }: FeedEvent, id: string): Buffer {
-  return Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const text = data instanceof JsonText ? data.text : JSON.stringify(data);
+  return Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${text}\n\n`);
 }

@@ -35,6 +35,7 @@ const DOCUMENT = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Loadwright</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/page.css">
 </head>
 <body>
@@ -56,9 +57,9 @@ export function servePageFile(files: PageFiles | undefined, file: PageFile, requ
   const text = files?.[file];
   if (text === undefined) throw new RefusedRequest('NOT_FOUND', 'The page is not built.', { hint: 'npm run build' });
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-  const headers = { etag, 'cache-control': 'no-cache', 'content-type': MEDIA_TYPES[file] };
+  const policy: Record<string, string> = file === 'index.html' ? { 'content-security-policy': PAGE_POLICY } : {};
+  // All of them also where nothing is sent: a browser takes them over for what it kept.
+  const headers = { etag, 'cache-control': 'no-cache', 'content-type': MEDIA_TYPES[file], ...policy };
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
-  return new Response(text, {
-    headers: file === 'index.html' ? { ...headers, 'content-security-policy': PAGE_POLICY } : headers,
-  });
+  return new Response(text, { headers });
 }

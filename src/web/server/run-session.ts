@@ -40,6 +40,8 @@ export interface SessionListener {
   status(): void;
   second(read: () => SecondFrame): void;
   notice(notice: Notice): void;
+  /** Every event of every run, as it came. */
+  event(run: number, event: RunEvent): void;
 }
 
 /** Runs of one scenario, one after the other, as a page or a script asks for them. */
@@ -223,6 +225,7 @@ export class RunSession {
 
   #onEvent(event: RunEvent, totals: RunTotals): void {
     const { onChange } = this.#options;
+    onChange.event(this.#run, event);
     const hasSecond = this.#view.hear(event, totals);
     if (event.type === 'run-started') this.#phase = 'running';
     if (event.type === 'run-stopping') this.#phase = 'stopping';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { LiveFeed } from './live-feed.js';
+import { JsonText, LiveFeed } from './live-feed.js';
 import { readPageFiles } from './page-files.js';
+import { PageThread } from './page-thread.js';
 import { type MakeReport, ReportMaker } from './report-maker.js';
 import { ResultsFolder } from './results-folder.js';
 import { RunSession, type SessionOptions } from './run-session.js';
@@ -20,6 +21,16 @@ export interface RunningPage {
   close(): Promise<void>;
 }
 
+/** A page that cannot be served leaves no thread behind. */
+async function serveOrClose(thread: PageThread, options: WebServerOptions): Promise<WebServer> {
+  try {
+    return await startWebServer(options);
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
+}
+
 /** The build puts the page here, seen from the source and from what it builds. */
 const PAGE_FOLDER = new URL('../../../dist/web/', import.meta.url);
 
@@ -30,6 +41,9 @@ const PAGE_FOLDER = new URL('../../../dist/web/', import.meta.url);
  */
 export async function startPage(options: PageOptions): Promise<RunningPage> {
   const nonce = randomBytes(6).toString('hex');
+  const greetPage = () => [{ event: 'status', data: session.readStatus() }];
+  const pageFeed = new LiveFeed({ nonce, greet: greetPage });
+  const thread = new PageThread({ onUpdate: (text) => pageFeed.send('update', () => new JsonText(text)) });
   const feed: LiveFeed = new LiveFeed({
     nonce,
     greet: () => {
@@ -41,18 +55,26 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
   const session: RunSession = new RunSession({
     ...options,
     onChange: {
-      status: () => feed.send('status', () => session.readStatus()),
+      status: () => {
+        for (const one of [feed, pageFeed]) one.send('status', () => session.readStatus());
+      },
       second: (read) => feed.send('second', read),
       notice: (notice) => feed.send('notice', () => notice),
+      event: (run, event) => thread.hear(run, event, pageFeed.isRead),
     },
   });
-  const server = await startWebServer({
+  const server = await serveOrClose(thread, {
     ...options.server,
     session,
-    feed,
+    thread,
+    feeds: { '/api/events': feed, '/api/page/events': pageFeed },
     results: new ResultsFolder(options.results),
     reports: new ReportMaker(options.makeReport),
     page: readPageFiles(PAGE_FOLDER),
   });
-  return { session, server, close: () => server.close() };
+  const close = async () => {
+    await server.close();
+    await thread.close();
+  };
+  return { session, server, close };
 }

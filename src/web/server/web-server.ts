@@ -14,7 +14,8 @@ import type { FeedReader, LiveFeed } from './live-feed.js';
 import { RefusedRequest, toProblem } from './problem.js';
 
 export interface WebServerOptions extends AppParts {
-  feed: LiveFeed;
+  /** Each at its address. */
+  feeds: Readonly<Record<string, LiveFeed>>;
   host: string;
   /** 0: any that is free. */
   port: number;
@@ -56,7 +57,7 @@ const HEADERS: Record<string, string> = {
  * @throws LoadwrightError `ERR_PAGE_NOT_SERVED`
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { host, feed } = options;
+  const { host, feeds } = options;
   const protocol = options.tls === undefined ? 'http' : 'https';
   const server = createNodeServer(options.tls);
   const sockets = new Set<Socket>();
@@ -72,7 +73,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const listener = getRequestListener(createApp(options).fetch, { overrideGlobalObjects: false });
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     if (!admit(guard, request, response)) return;
-    if (request.method === 'GET' && pathOf(request) === '/api/events') openEvents(feed, request, response);
+    const feed = request.method === 'GET' ? feeds[pathOf(request)] : undefined;
+    if (feed !== undefined) openEvents(feed, request, response);
     else void listener(request, response);
   };
   server.on('request', onRequest);
@@ -82,14 +84,16 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     response.writeContinue();
     void listener(request, response);
   });
-  const heartbeat = setInterval(() => feed.beat(), HEARTBEAT_MS).unref();
+  const heartbeat = setInterval(() => {
+    for (const feed of Object.values(feeds)) feed.beat();
+  }, HEARTBEAT_MS).unref();
   return {
     url: `${protocol}://${formatHost(nameOf(address, host))}:${port}`,
     token,
     isLoopback,
     close: async () => {
       clearInterval(heartbeat);
-      feed.close();
+      for (const feed of Object.values(feeds)) feed.close();
       server.close();
       server.closeIdleConnections();
       for (const socket of sockets) socket.destroySoon();
