@@ -1,11 +1,13 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PageData } from '../../page-data.js';
 import type { RunReport, StartForm } from '../../server/http-interface.js';
 import { App } from '../app.js';
 import { PlainText } from '../parts/plain-text.js';
 import { getJson } from './ask-server.js';
+import type { FormValues } from './form-values.js';
 import { History } from './history.js';
 import type { LiveRun, LiveState } from './live-run.js';
+import { readFigures } from './read-figures.js';
 import { RunBar } from './run-bar.js';
 import { StartFormPanel } from './start-form.js';
 
@@ -21,6 +23,7 @@ export function LiveApp({ live }: { live: LiveRun }) {
   const { status, page, isConnected } = useLive(live);
   const [isFormWanted, setFormWanted] = useState(false);
   const [opened, setOpened] = useState<Opened>();
+  const lastForm = useRef<FormValues | undefined>(undefined);
   const run = status?.run ?? 0;
   useEffect(() => {
     setFormWanted(false);
@@ -44,11 +47,10 @@ export function LiveApp({ live }: { live: LiveRun }) {
       <RunBar
         status={status}
         isConnected={isConnected}
-        seconds={secondsOf(page)}
-        users={usersOf(page)}
+        figures={page === undefined ? undefined : readFigures(page)}
         onNewRun={hasForm ? undefined : () => setFormWanted(true)}
       />
-      {hasForm && <StartPanel run={run} scenario={status.scenario} />}
+      {hasForm && <StartPanel run={run} scenario={status.scenario} last={lastForm} />}
       {opened !== undefined && (
         <OpenedNote opened={opened} onClose={() => setOpened(undefined)} hasRun={page !== undefined} />
       )}
@@ -66,8 +68,14 @@ function useLive(live: LiveRun): LiveState {
   return state;
 }
 
+interface StartPanelParts {
+  run: number;
+  scenario: string;
+  last: { current: FormValues | undefined };
+}
+
 /** The form as the server fills it in, which knows the command line and the scenario. */
-function StartPanel({ run, scenario }: { run: number; scenario: string }) {
+function StartPanel({ run, scenario, last }: StartPanelParts) {
   const [form, setForm] = useState<StartForm>();
   useEffect(() => {
     void getJson<RunReport>('/api/run').then((answered) => {
@@ -79,7 +87,7 @@ function StartPanel({ run, scenario }: { run: number; scenario: string }) {
       <h1 id="start-title">
         <PlainText text={scenario} />
       </h1>
-      {form !== undefined && <StartFormPanel form={form} />}
+      {form !== undefined && <StartFormPanel form={form} last={last} />}
     </section>
   );
 }
@@ -97,14 +105,4 @@ function OpenedNote({ opened, onClose, hasRun }: { opened: Opened; onClose(): vo
       </button>
     </p>
   );
-}
-
-function secondsOf(page: PageData | undefined): number {
-  const { second = [], seconds = [] } = page?.columns ?? {};
-  return second.length === 0 ? 0 : second.at(-1)! + seconds.at(-1)!;
-}
-
-function usersOf(page: PageData | undefined): { atWork: number; planned: number } | undefined {
-  if (page === undefined || page.columns.users.length === 0) return undefined;
-  return { atWork: page.columns.users.at(-1)!, planned: page.columns.plannedUsers.at(-1)! };
 }

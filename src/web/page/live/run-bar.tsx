@@ -2,8 +2,10 @@ import { useState } from 'preact/hooks';
 import { formatElapsed } from '../../../reporters/format/format-duration.js';
 import type { HttpProblem, RunStatus } from '../../server/http-interface.js';
 import { PlainText } from '../parts/plain-text.js';
+import { showMs, showRate } from '../show-numbers.js';
 import { type Answered, postJson } from './ask-server.js';
 import { EditForm } from './edit-form.js';
+import type { LiveFigures } from './read-figures.js';
 
 const WORDS: Record<RunStatus['phase'], string> = {
   ready: 'Ready',
@@ -16,15 +18,14 @@ const WORDS: Record<RunStatus['phase'], string> = {
 interface BarParts {
   status: RunStatus | undefined;
   isConnected: boolean;
-  seconds: number;
-  /** Users at work and wanted, where that is known. */
-  users: { atWork: number; planned: number } | undefined;
+  /** Undefined before the first second is over. */
+  figures: LiveFigures | undefined;
   /** Shows the form for another run; absent where it is shown already. */
   onNewRun: (() => void) | undefined;
 }
 
 /** Always in sight: how the run stands, and what can be done with it. */
-export function RunBar({ status, isConnected, seconds, users, onNewRun }: BarParts) {
+export function RunBar({ status, isConnected, figures, onNewRun }: BarParts) {
   const [problem, setProblem] = useState<HttpProblem>();
   const [isEditing, setEditing] = useState(false);
   const isRunning = status?.phase === 'running';
@@ -33,8 +34,8 @@ export function RunBar({ status, isConnected, seconds, users, onNewRun }: BarPar
     setProblem(answered.isDone ? undefined : answered.problem);
   };
   return (
-    <div class="run-bar" role="region" aria-label="The run">
-      <State status={status} isConnected={isConnected} seconds={seconds} users={users} />
+    <section class="run-bar" aria-label="The run">
+      <State status={status} isConnected={isConnected} figures={figures} />
       <div class="run-actions">
         {isRunning && <Changes status={status} act={act} onEdit={() => setEditing(!isEditing)} isEditing={isEditing} />}
         {(isRunning || status?.phase === 'preparing' || status?.phase === 'stopping') && (
@@ -54,11 +55,11 @@ export function RunBar({ status, isConnected, seconds, users, onNewRun }: BarPar
           <PlainText text={problem.error.message} />
         </p>
       )}
-    </div>
+    </section>
   );
 }
 
-function State({ status, isConnected, seconds, users }: Omit<BarParts, 'onNewRun'>) {
+function State({ status, isConnected, figures }: Omit<BarParts, 'onNewRun'>) {
   const phase = status?.phase;
   const word = phase === undefined ? 'Connecting' : status!.isPaused ? 'Paused' : WORDS[phase];
   const outcome = status?.outcome;
@@ -67,12 +68,7 @@ function State({ status, isConnected, seconds, users }: Omit<BarParts, 'onNewRun
       <span class={`run-phase is-${status?.isPaused ? 'paused' : phase}`} role="status">
         {word}
       </span>
-      {seconds > 0 && <span>{formatElapsed(seconds * 1000)}</span>}
-      {users !== undefined && phase !== 'ended' && (
-        <span>
-          {users.atWork.toLocaleString('en-US')} of {users.planned.toLocaleString('en-US')} users
-        </span>
-      )}
+      {figures !== undefined && <Figures figures={figures} isOver={phase === 'ended'} />}
       {!isConnected && <span class="bad">not connected: what is shown may be old</span>}
       {outcome?.state === 'failed' && (
         <span class="bad">
@@ -81,6 +77,29 @@ function State({ status, isConnected, seconds, users }: Omit<BarParts, 'onNewRun
         </span>
       )}
     </div>
+  );
+}
+
+function Figures({ figures, isOver }: { figures: LiveFigures; isOver: boolean }) {
+  const { seconds, users, plannedUsers, requestsPerSecond, failuresPerSecond, p95 } = figures;
+  return (
+    <>
+      <span>{formatElapsed(seconds * 1000)}</span>
+      {!isOver && (
+        <>
+          <span>
+            {users.toLocaleString('en-US')} of {plannedUsers.toLocaleString('en-US')} users
+          </span>
+          <span title="Of the last ten seconds">{showRate(requestsPerSecond)} req/s</span>
+          <span title="Of the last ten seconds" class={failuresPerSecond > 0 ? 'bad' : ''}>
+            {showRate(failuresPerSecond)} failed/s
+          </span>
+          <span title="95 % of the last second's answers were as fast">
+            {p95 === undefined ? '–' : `${showMs(p95)} ms`} at 95 %
+          </span>
+        </>
+      )}
+    </>
   );
 }
 

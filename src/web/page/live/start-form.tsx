@@ -23,9 +23,15 @@ interface Checked {
   problems: FieldProblem[];
 }
 
+interface StartFormParts {
+  form: StartForm;
+  /** What was typed for the last run. */
+  last: { current: FormValues | undefined };
+}
+
 /** What the next run is to be; says beside each field what is wrong with it, and shows the load while it is typed. */
-export function StartFormPanel({ form }: { form: StartForm }) {
-  const [values, setValues] = useState(() => fillForm(form));
+export function StartFormPanel({ form, last }: StartFormParts) {
+  const [values, setValues] = useState(() => last.current ?? fillForm(form));
   const [refused, setRefused] = useState<HttpProblem>();
   const checked = usePlan(values, form);
   const set = (change: Partial<FormValues>) => {
@@ -35,6 +41,7 @@ export function StartFormPanel({ form }: { form: StartForm }) {
   const start = async (event: Event) => {
     event.preventDefault();
     const answered = await postJson('/api/run', toStartRequest(values, form));
+    if (answered.isDone) last.current = values;
     setRefused(answered.isDone ? undefined : answered.problem);
   };
   const problems = refused?.fields ?? checked.problems;
@@ -109,38 +116,22 @@ interface PartOfForm {
   problems: readonly FieldProblem[];
 }
 
-function LoadFields({ form, values, set, problems }: PartOfForm) {
-  const field = (
-    name: 'users' | 'spawnRate' | 'runTime' | 'rate',
-    title: string,
-    unit?: string,
-    placeholder?: string,
-  ) => (
-    <Field
-      id={name}
-      title={title}
-      value={values[name]}
-      isNumber={name !== 'runTime'}
-      onInput={(value) => set({ [name]: value })}
-      problems={problemsOf(problems, name)}
-      {...(unit === undefined ? {} : { unit })}
-      {...(placeholder === undefined ? {} : { placeholder })}
-    />
-  );
+function LoadFields(parts: PartOfForm) {
+  const { form, values, set, problems } = parts;
   switch (values.load) {
     case 'users':
       return (
         <div class="field-group">
-          {field('users', 'Users')}
-          {field('spawnRate', 'Spawn rate', 'a second')}
-          {field('runTime', 'Run time', undefined, 'until stopped')}
+          <LoadField {...parts} name="users" title="Users" />
+          <LoadField {...parts} name="spawnRate" title="Spawn rate" unit="a second" />
+          <LoadField {...parts} name="runTime" title="Run time" placeholder="until stopped" />
         </div>
       );
     case 'rate':
       return (
         <div class="field-group">
-          {field('rate', 'Iterations started', 'a second')}
-          {field('runTime', 'Run time', undefined, '5m')}
+          <LoadField {...parts} name="rate" title="Iterations started" unit="a second" />
+          <LoadField {...parts} name="runTime" title="Run time" placeholder="5m" />
         </div>
       );
     case 'stages':
@@ -152,21 +143,7 @@ function LoadFields({ form, values, set, problems }: PartOfForm) {
         />
       );
     case 'profile':
-      return (
-        <div class="field">
-          <label for="field-profile">Profile</label>
-          <select
-            id="field-profile"
-            value={values.profile}
-            onChange={(event) => set({ profile: event.currentTarget.value })}
-          >
-            {form.profiles.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-          <Problems id="profile" problems={problemsOf(problems, 'profile')} />
-        </div>
-      );
+      return <Profiles {...parts} />;
     case 'scenario':
       return (
         <p class="faint">
@@ -174,6 +151,45 @@ function LoadFields({ form, values, set, problems }: PartOfForm) {
         </p>
       );
   }
+}
+
+interface LoadFieldParts extends PartOfForm {
+  name: 'users' | 'spawnRate' | 'runTime' | 'rate';
+  title: string;
+  unit?: string;
+  placeholder?: string;
+}
+
+function LoadField({ name, title, values, set, problems, form: _, ...rest }: LoadFieldParts) {
+  return (
+    <Field
+      id={name}
+      title={title}
+      value={values[name]}
+      isNumber={name !== 'runTime'}
+      onInput={(value) => set({ [name]: value })}
+      problems={problemsOf(problems, name)}
+      {...rest}
+    />
+  );
+}
+
+function Profiles({ form, values, set, problems }: PartOfForm) {
+  return (
+    <div class="field">
+      <label for="field-profile">Profile</label>
+      <select
+        id="field-profile"
+        value={values.profile}
+        onChange={(event) => set({ profile: event.currentTarget.value })}
+      >
+        {form.profiles.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+      <Problems id="profile" problems={problemsOf(problems, 'profile')} />
+    </div>
+  );
 }
 
 function Kinds({ form, values, set, problems }: PartOfForm) {
