@@ -13,6 +13,7 @@ import { createThisThreadFleet } from '../../src/runtime/conductor/this-thread.j
 import type { RunResult } from '../../src/runtime/protocol.js';
 import type { TestDefinition } from '../../src/runtime/user/define-test.js';
 import { forgetInProcessTest, keepInProcessTest } from '../../src/runtime/user/in-process-tests.js';
+import { createHtmlReporter } from '../../src/web/html-reporter.js';
 import type { RunStatus } from '../../src/web/server/http-interface.js';
 import { type PageOptions, startPage } from '../../src/web/server/start-page.js';
 import { createTemporaryFolder } from './temporary-folder.js';
@@ -74,8 +75,9 @@ export async function startPageHarness({
     checkOptions: () => {},
     server: { host: '127.0.0.1', port: 0, token: undefined, tls: undefined, ...server },
     results: folder,
-    makeReport: async (recording, _flag, prefix) => {
-      await replayRecording({ path: recording, reporters: [createCsvReporter({ prefix, fullHistory: false })] });
+    makeReport: async (path, flag, target) => {
+      const csv = () => createCsvReporter({ prefix: target, fullHistory: false });
+      await replayRecording({ path, reporters: [flag === '--csv' ? csv() : createHtmlReporter({ path: target })] });
     },
     run: async ({ reporter, onFolder, ...run }) => {
       const name = `run-${++runs}`;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RefusedRequest } from './problem.js';
-import { CSV_PREFIX, type ResultForm } from './result-forms.js';
+import { type ResultForm, targetOf } from './result-forms.js';
 import { type OpenedFile, openFile } from './results-folder.js';
 
 /** Makes the files of a flag of `loadwright report` from a recording; `target` is what the flag is given. */
@@ -23,11 +23,12 @@ export class ReportMaker {
     this.#make = make;
   }
 
-  async open(recording: string, { flag, file }: ResultForm): Promise<OpenedFile> {
+  async open(recording: string, form: ResultForm): Promise<OpenedFile> {
+    const { flag, file } = form;
     const source = await openFile(recording);
     await source?.handle.close();
     const mark = `${recording}\n${flag}\n${source?.bytes}\n${source?.changedAtMs}`;
-    const made = await this.#makeOnce(mark, recording, flag!);
+    const made = await this.#makeOnce(mark, recording, form);
     const opened = await openFile(join(made.folder, file));
     if (opened !== undefined) return opened;
     throw new RefusedRequest('NOT_FOUND', `The recording holds nothing for ${file}.`);
@@ -40,7 +41,7 @@ export class ReportMaker {
     if (last !== undefined) await rm(last.folder, { recursive: true, force: true });
   }
 
-  async #makeOnce(mark: string, recording: string, flag: NonNullable<ResultForm['flag']>): Promise<Made> {
+  async #makeOnce(mark: string, recording: string, form: ResultForm): Promise<Made> {
     while (this.#last !== undefined && this.#last.mark !== mark) await this.close();
     if (this.#last === undefined) {
       const folder = mkdtemp(join(tmpdir(), 'loadwright-report-'));
@@ -48,7 +49,7 @@ export class ReportMaker {
       const made = this.#last;
       made.done = folder.then(async (path) => {
         made.folder = path;
-        await this.#make(recording, flag, join(path, CSV_PREFIX));
+        await this.#make(recording, form.flag!, join(path, targetOf(form)));
       });
     }
     const made = this.#last;

@@ -8,18 +8,24 @@ export interface ResultForm {
   file: string;
   mediaType: string;
   /** The flag of `loadwright report` that makes it; absent: it is there or it is not to be had. */
-  flag?: '--csv';
+  flag?: '--csv' | '--html';
 }
 
 /** Every run's folder has it. */
 export const RECORDING_FILE = 'recording.ndjson';
 /** What the CSV files of a run are called before their kind. */
-export const CSV_PREFIX = 'run';
+const CSV_PREFIX = 'run';
 
 const CSV_FORMS = ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'];
 
+/** What a flag of `loadwright report` is given to make a form in a folder: the file, or what all CSV files begin with. */
+export function targetOf({ flag, file }: ResultForm): string {
+  return flag === '--csv' ? CSV_PREFIX : file;
+}
+
 /** THE list of what can be had of a run: a row here is a download on the page and an address of the HTTP interface. */
 export const RESULT_FORMS: readonly ResultForm[] = [
+  { form: 'report.html', file: 'report.html', mediaType: 'text/html; charset=utf-8', flag: '--html' },
   { form: 'recording', file: RECORDING_FILE, mediaType: 'application/x-ndjson' },
   ...csvFiles(CSV_PREFIX).map(
     (file, index): ResultForm => ({

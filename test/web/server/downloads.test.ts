@@ -14,6 +14,7 @@ describe('what is kept of a run', () => {
     const { json } = await page.ask(`/api/results/${results}`);
     expect(json).toMatchObject({ isComplete: true, exitCode: 0, completed: result!.total.completed, scenario: 'test' });
     expect(json.forms).toEqual([
+      'report.html',
       'recording',
       'stats.csv',
       'stats_history.csv',
