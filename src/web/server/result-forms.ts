@@ -26,6 +26,7 @@ export function targetOf({ flag, file }: ResultForm): string {
 /** THE list of what can be had of a run: a row here is a download on the page and an address of the HTTP interface. */
 export const RESULT_FORMS: readonly ResultForm[] = [
   { form: 'report.html', file: 'report.html', mediaType: 'text/html; charset=utf-8', flag: '--html' },
+  { form: 'result.json', file: 'result.json', mediaType: 'application/json' },
   { form: 'recording', file: RECORDING_FILE, mediaType: 'application/x-ndjson' },
   ...csvFiles(CSV_PREFIX).map(
     (file, index): ResultForm => ({

@@ -45,7 +45,7 @@ describe('a run', () => {
     expect(events.at(-1)!.data.outcome).toEqual({
       state: 'completed',
       exitCode: 0,
-      text: expect.stringMatching(/^completed after 2\.0 s: no request failed/),
+      text: expect.stringMatching(/^PASSED: completed after 2\.0 s: no request failed/),
     });
   });
 
