@@ -18,6 +18,7 @@ const ENTRIES = {
   'command-line': 'cli/main.js',
   'share-worker': 'runtime/worker/entry.js',
   'script-worker': 'runtime/worker/script-entry.js',
+  'page-worker': 'web/server/page-worker.js',
 };
 
 /** Loaded by their place in the tree; here they only lead to the joined files. */
@@ -25,6 +26,7 @@ const DOORS = {
   'cli/main.js': '#!/usr/bin/env node\nimport "../command-line.js";\n',
   'runtime/worker/entry.js': 'export * from "../../share-worker.js";\n',
   'runtime/worker/script-entry.js': 'export * from "../../script-worker.js";\n',
+  'web/server/page-worker.js': 'import "../../page-worker.js";\n',
 };
 
 /** All joined files lie flat in dist/, so each module's own address can be written from there. */

@@ -86,7 +86,7 @@ function formatOption(source, name) {
 }
 
 function formatFlag({ flag, short, metavar }) {
-  const value = metavar === '' ? '' : ` <${metavar}>`;
+  const value = metavar === '' ? '' : ` ${metavar.startsWith('[') ? metavar : `<${metavar}>`}`;
   return `\`${short === undefined ? '' : `-${short}, `}--${flag}${value}\``;
 }
 

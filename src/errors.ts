@@ -41,6 +41,11 @@ export const ERRORS = {
     exitCode: 1,
     summary: 'A feeder has given all its rows, and the scenario does not say what then.',
   },
+  ERR_PAGE_NOT_SERVED: {
+    exitCode: 2,
+    summary:
+      'The page cannot be served: its port is taken, its address is not one of this machine, or its certificate cannot be used.',
+  },
   ERR_FILE_EXISTS: { exitCode: 2, summary: 'A file that would be overwritten is already there.' },
   ERR_RECORDING_INVALID: { exitCode: 3, summary: 'A recording that is missing or cannot be read as one.' },
   ERR_RESULT_INVALID: { exitCode: 3, summary: 'A JSON result that is missing or cannot be read as one.' },

@@ -42,6 +42,7 @@ export type {
   WorkerSilent,
 } from './runtime/protocol.js';
 export { createHtmlReporter, type HtmlOptions } from './web/html-reporter.js';
+export type * from './web/server/http-interface.js';
 export { RunControls };
 
 /** What `run` takes: a scenario file, or a test as an object, and what to change in it. */

@@ -34,6 +34,8 @@ const OWNERS: Record<string, RegExp> = {
   zod: /^src\/reporters\/result\/[\w-]*schema\.ts$/,
   preact: /^src\/web\/page\//,
   uplot: /^src\/web\/page\/charts\//,
+  hono: /^src\/web\/server\/create-app\.ts$/,
+  '@hono/node-server': /^src\/web\/server\/web-server\.ts$/,
   chalk: /^src\/(?:reporters\/color|cli\/print-error)\.ts$/,
 };
 
@@ -140,7 +142,7 @@ describe('imports', () => {
 
   it('name Node’s own modules with node: and files with their ending', () => {
     const isPlain = (specifier: string) =>
-      specifier.startsWith('node:') || OWNERS[specifier.split('/')[0]!] !== undefined;
+      specifier.startsWith('node:') || OWNERS[specifier.match(/^(?:@[^/]+\/)?[^/]+/)![0]] !== undefined;
     const wrong = imports.filter(({ specifier }) => !isPlain(specifier) && !/^\.\.?\/.*\.js$/.test(specifier));
     expect(wrong.map(({ file, specifier }) => `${file}: ${specifier}`)).toEqual([]);
   });

@@ -18,6 +18,8 @@ import { createHtmlReporter } from '../web/html-reporter.js';
 /** The reporters of a run, and what they write. */
 export interface ChosenReporters {
   listener: RunListener;
+  /** In which the run is kept, if it is. */
+  folder: string | undefined;
   /** Files that are there once the run is over, in the order they are named to the user. */
   listFiles(): string[];
 }
@@ -27,10 +29,18 @@ interface Chosen {
   files: readonly string[];
 }
 
+export interface RunToReport {
+  /** What the run is called where it is kept. */
+  scenario: string;
+  /** Who hears it besides. */
+  more?: readonly Reporter[];
+}
+
 /** The reporters the options ask for. The terminal hears everything last, so that it can name one that failed. */
-export function chooseReporters(options: ResolvedOptions, scenario: string): ChosenReporters {
+export function chooseReporters(options: ResolvedOptions, { scenario, more = [] }: RunToReport): ChosenReporters {
   const { values } = options;
-  const chosen = [...chooseKept(options, scenario), ...chooseFiles(options), ...chooseForHost(process.env)];
+  const { folder, kept } = chooseKept(options, scenario);
+  const chosen = [...kept, ...chooseFiles(options), ...chooseForHost(process.env)];
   const terminal = createTerminalReporter({
     stream: process.stdout,
     isDrawn: isDrawingWanted(process.stdout, process.env),
@@ -38,7 +48,7 @@ export function chooseReporters(options: ResolvedOptions, scenario: string): Cho
     logLevel: values.logLevel,
     color: isColorWanted(process.stdout, process.env),
   });
-  const fanOut = createFanOut([...chosen.map(({ reporter }) => reporter), terminal]);
+  const fanOut = createFanOut([...chosen.map(({ reporter }) => reporter), ...more, terminal]);
   let failed: string[] = [];
   const finish = async () => {
     failed = await fanOut.finish();
@@ -46,6 +56,7 @@ export function chooseReporters(options: ResolvedOptions, scenario: string): Cho
   };
   return {
     listener: { onEvent: fanOut.onEvent, finish },
+    folder,
     listFiles: () => {
       const written = chosen.filter(({ reporter }) => !failed.includes(reporter.name));
       return [...new Set(written.flatMap(({ files }) => files))].filter((file) => existsSync(file));
@@ -54,7 +65,7 @@ export function chooseReporters(options: ResolvedOptions, scenario: string): Cho
 }
 
 /** What is kept of every run, unless it is only tried out: where the options say, or in a folder of its own. */
-function chooseKept(options: ResolvedOptions, scenario: string): Chosen[] {
+function chooseKept(options: ResolvedOptions, scenario: string): { folder: string | undefined; kept: Chosen[] } {
   const { results, record, json, debug } = options.values;
   const isFolderWanted = !debug && (record === undefined || json === undefined);
   const claimed = results === undefined || !isFolderWanted ? undefined : claimFolder(options, results, scenario);
@@ -65,7 +76,7 @@ function chooseKept(options: ResolvedOptions, scenario: string): Chosen[] {
     kept.push({ reporter: createRecordingReporter({ path: recording }), files: [recording] });
   }
   if (result !== undefined) kept.push({ reporter: createJsonReporter({ path: result }), files: [result] });
-  return kept;
+  return { folder: typeof claimed === 'string' ? claimed : undefined, kept };
 }
 
 /** Where nobody asked for the folder, a run goes on without one, and it is said; where somebody did, it is a failure. */

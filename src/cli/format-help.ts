@@ -81,7 +81,7 @@ function formatDefault(name: OptionName, definition: OptionDefinition<unknown>):
 }
 
 function formatFlagNames({ flag, short, metavar }: Pick<CommandFlag, 'flag' | 'short' | 'metavar'>): string {
-  const value = metavar === '' ? '' : ` <${metavar}>`;
+  const value = metavar === '' ? '' : ` ${metavar.startsWith('[') ? metavar : `<${metavar}>`}`;
   return `  ${short === undefined ? '    ' : `-${short}, `}--${flag}${value}`;
 }
 

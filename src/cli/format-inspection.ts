@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { escapeText } from '../reporters/format/escape-text.js';
 import { formatPlural } from '../reporters/format/format-number.js';
 import { truncateText } from '../reporters/format/pad-text.js';
+import { mostUsersOf } from '../reporters/format/sample-loads.js';
 import type { PlannedRun } from '../runtime/conductor/plan-run.js';
 import { KindPicker } from '../runtime/load/pick-kinds.js';
 import { shareQuota } from '../runtime/load/share-out.js';
@@ -13,7 +14,6 @@ import type { ScenarioDescription, TaskDescription } from '../runtime/protocol.j
 import { alignRows } from './align-rows.js';
 import { formatPlanChart } from './format-plan-chart.js';
 import { countStarts, describePlannedLoad } from './format-planned-load.js';
-import { mostUsersOf } from './sample-loads.js';
 
 /** What a run would do, before anything is started. */
 export interface Inspection {

@@ -1,9 +1,9 @@
 import { formatDuration } from '../options/format-duration.js';
+import { chooseTimeStep, formatAmount, planValueScale, type ValueScale } from '../reporters/format/chart-scale.js';
 import { escapeText } from '../reporters/format/escape-text.js';
 import { padEnd, padStart, truncateText, widthOf, wrapText } from '../reporters/format/pad-text.js';
+import { highestIn, type Period, periodOf } from '../reporters/format/sample-loads.js';
 import type { PlannedKind, PlannedLoad } from '../runtime/plan.js';
-import { chooseTimeStep, formatAmount, planValueScale, type ValueScale } from './chart-scale.js';
-import { highestIn, type Period, periodOf } from './sample-loads.js';
 
 export interface PlanChartOptions {
   /** Columns, at most; 76 if not given. */

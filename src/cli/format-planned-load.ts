@@ -1,5 +1,6 @@
 import { formatDuration } from '../options/format-duration.js';
 import { formatOptionValue } from '../options/format-option-value.js';
+import { formatAmount } from '../reporters/format/chart-scale.js';
 import { escapeText } from '../reporters/format/escape-text.js';
 import { formatCount, formatPlural } from '../reporters/format/format-number.js';
 import { SHAPE_HORIZON_MS } from '../runtime/conductor/shape-horizon.js';
@@ -7,7 +8,6 @@ import { plannedEndMs } from '../runtime/load/describe-load.js';
 import { amendLine } from '../runtime/load/line.js';
 import { StartTimes } from '../runtime/load/starts.js';
 import type { LinePiece, PlannedKind, PlannedLoad, StartsLoad } from '../runtime/plan.js';
-import { formatAmount } from './chart-scale.js';
 
 /** A line with more pieces than this is told as its least and its largest value. */
 const MAX_PIECES = 12;

@@ -3,7 +3,8 @@ import type { PortFleet } from '../runtime/conductor/port-fleet.js';
 /** What a run needs, on its way. */
 export interface Runtime {
   conductor: Promise<typeof import('../runtime/conductor/run.js')>;
-  threads: Promise<PortFleet>;
+  /** Used up by the first run; later ones boot their own. */
+  threads?: Promise<PortFleet>;
 }
 
 /** Begins to boot the users' thread and to load what conducts them, while the command line is still being read. */

@@ -95,7 +95,18 @@ function tokenise(words: readonly string[], known: readonly KnownFlag[]) {
     options[flag] = { type: isBoolean ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) };
   }
   // Not strict: the errors are ours, with the nearest name.
-  return parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+  return parseArgs({ args: completeBareFlags(words), options, strict: false, allowPositionals: true, tokens: true })
+    .tokens;
+}
+
+/** `--autoquit` alone has a value of its own, and what follows it is not its value. */
+function completeBareFlags(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  return words.map((word, index) => {
+    const name = word.startsWith('--') && (end < 0 || index < end) ? optionOfFlag(word.slice(2)) : undefined;
+    const bare = name === undefined ? undefined : definitionOf(name).bareValue;
+    return bare === undefined || /^\d/.test(words[index + 1] ?? '') ? word : `${word}=${bare}`;
+  });
 }
 
 function addFlag(line: CommandLine, token: FlagToken, known: readonly KnownFlag[]): KnownFlag {

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { LoadwrightError } from '../errors.js';
 import { nearestName } from '../options/nearest-name.js';
 import type { OptionLayer, ResolvedOptions } from '../options/resolved-options.js';
+import type { Reporter } from '../reporters/reporter.js';
+import type { RunRequest } from '../runtime/conductor/run-request.js';
 import type { ScenarioDescription } from '../runtime/protocol.js';
 import type { ChosenReporters } from './choose-reporters.js';
 import { type DeferredListener, deferListener } from './defer-listener.js';
@@ -18,22 +20,31 @@ export interface ScenarioRun {
   name?: string;
 }
 
+/** Who else takes part in a run: a page that shows and changes it. */
+export interface RunCompany extends Pick<RunRequest, 'adjust' | 'controls'> {
+  reporter: Reporter;
+  /** The folder in which the run is kept. */
+  onFolder(path: string): void;
+}
+
 /**
  * Runs a scenario with the reporters its options ask for; resolves to the exit code. What a signal keeps from starting,
  * at a question or in a setup, says why and exits as a run does that was stopped.
  */
-export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Promise<number> {
+export async function runScenario(scenario: ScenarioRun, runtime: Runtime, company?: RunCompany): Promise<number> {
   const { signal, path, kinds, layers } = scenario;
   const { run } = await runtime.conductor;
   let chosen: ChosenReporters | undefined;
   let listener: DeferredListener | undefined;
   try {
     const { exitCode } = await run({
+      ...(company?.adjust === undefined ? {} : { adjust: company.adjust }),
+      controls: company?.controls,
       source: { type: 'file', path },
       kinds,
       layers,
       signal,
-      threads: runtime.threads,
+      ...(runtime.threads === undefined ? {} : { threads: runtime.threads }),
       confirmOrigins: async (origins, { users }) => {
         const { confirmOrigins } = await import('./ask-origins.js');
         return await confirmOrigins(origins, { users, input: process.stdin, output: process.stderr, signal });
@@ -42,7 +53,11 @@ export async function runScenario(scenario: ScenarioRun, runtime: Runtime): Prom
         checkTags(options, description);
         listener = deferListener(async () => {
           const { chooseReporters } = await import('./choose-reporters.js');
-          chosen = chooseReporters(options, scenario.name ?? basename(path));
+          chosen = chooseReporters(options, {
+            scenario: scenario.name ?? basename(path),
+            more: company === undefined ? [] : [company.reporter],
+          });
+          if (chosen.folder !== undefined) company?.onFolder(chosen.folder);
           return chosen.listener;
         });
         return listener;

@@ -35,6 +35,7 @@ export function describeOptions({ values, origins }: ResolvedOptions): Record<Op
 
 function withoutSecrets(name: OptionName, value: unknown): OptionRecordValue {
   if (value === undefined) return null;
+  if (definitionOf(name).isSecret === true) return '***';
   if (definitionOf(name).kind === 'pairs') return redactPairs(value as Record<string, string>);
   if (typeof value === 'string') return redactSecrets(value);
   if (!Array.isArray(value)) return value as number | boolean;

@@ -9,7 +9,8 @@ import type { OptionName } from './resolved-options.js';
 /** An option's value as a person would type it; empty when it has none. Passwords in URLs and secrets are hidden. */
 export function formatOptionValue(name: OptionName, value: unknown): string {
   if (value === undefined) return '';
-  const { kind } = definitionOf(name);
+  const { kind, isSecret } = definitionOf(name);
+  if (isSecret === true) return '***';
   if (kind === 'duration') return formatDuration(Number(value));
   if (kind === 'size') return formatSize(Number(value));
   if (kind === 'list') return Array.isArray(value) ? value.join(' ') : '';

@@ -2,10 +2,6 @@ import { LoadwrightError } from '../errors.js';
 
 /** Flags of the design that this version does not have yet: refused by name, never ignored. */
 export const LATER_FLAGS: readonly { flag: string; short?: string }[] = [
-  { flag: 'autostart' },
-  { flag: 'autoquit' },
-  { flag: 'web-host' },
-  { flag: 'web-port', short: 'P' },
   { flag: 'nats' },
   { flag: 'agents' },
   { flag: 'expect-agents' },

@@ -1,6 +1,6 @@
 import type { ValueParser } from './parse-value.js';
 
-export const OPTION_GROUPS = ['Load', 'Scenario', 'Output', 'Running', 'Requests'] as const;
+export const OPTION_GROUPS = ['Load', 'Scenario', 'Output', 'Running', 'Page', 'Requests'] as const;
 
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
@@ -27,6 +27,10 @@ export interface OptionDefinition<Value> {
   isRepeatable?: true;
   /** Not a boolean, and `--no-…` is a value all the same: none. */
   isNegatable?: true;
+  /** What the flag means without a value behind it; absent: it needs one. */
+  bareValue?: string;
+  /** Is hidden wherever values are shown or kept. */
+  isSecret?: true;
   /** For booleans that are on: what `--no-…` does, which is the form that help shows. */
   negatedHelp?: string;
   /** Where it stands in a scenario, as `load.users`; absent: not there. */

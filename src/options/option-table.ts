@@ -17,6 +17,7 @@ import {
 } from './parse-value.js';
 import { REPORT_OPTIONS } from './report-options.js';
 import type { LogLevel, OptionName, OptionValues } from './resolved-options.js';
+import { WEB_OPTIONS } from './web-options.js';
 
 /** Every option of a run, with its definition; the compiler keeps it in step with `OptionValues`. */
 export type OptionTable = { readonly [Name in OptionName]: OptionDefinition<OptionValues[Name]> };
@@ -203,16 +204,7 @@ export const OPTION_TABLE: OptionTable = {
     parse: parseBoolean,
     help: 'Requests may go to any host, without a question.',
   },
-  headless: {
-    flag: 'headless',
-    group: 'Running',
-    kind: 'boolean',
-    default: false,
-    metavar: '',
-    example: 'true',
-    parse: parseBoolean,
-    help: 'No web page: start at once.',
-  },
+  ...WEB_OPTIONS,
   exitCodeOnError: {
     flag: 'exit-code-on-error',
     group: 'Running',

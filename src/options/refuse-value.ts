@@ -16,7 +16,7 @@ const LONGEST_SHOWN = 80;
 export function refuseValue(refused: RefusedValue, why: { must: string; meant?: string }): LoadwrightError {
   const { name, value, origin } = refused;
   return new LoadwrightError('ERR_OPTION_INVALID', {
-    message: `"${name}" must be ${why.must}, but ${origin} gave ${showFound(value)}.`,
+    message: `"${name}" must be ${why.must}, but ${origin} gave ${definitionOf(name).isSecret === true ? 'another text' : showFound(value)}.`,
     hint: hintFor(refused, why.meant ?? definitionOf(name).example),
   });
 }

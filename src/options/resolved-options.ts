@@ -31,6 +31,15 @@ export interface OptionValues {
   iterations: number | undefined;
   profile: string | undefined;
   headless: boolean;
+  autostart: boolean;
+  /** How long the page outlives a run; undefined: until it is stopped. */
+  autoquit: number | undefined;
+  webHost: string;
+  webPort: number;
+  webToken: string | undefined;
+  /** PEM files. */
+  tlsCert: string | undefined;
+  tlsKey: string | undefined;
   /** Folder in which each run gets one of its own; undefined: none does. */
   results: string | undefined;
   record: string | undefined;

@@ -108,7 +108,11 @@ class Terminal {
         break;
       case 'statistics-reset':
         this.#counts.reset(event.firstInterval);
-        this.#print(['All users have started: statistics begin anew here (--reset-stats).']);
+        this.#print([
+          event.isAsked === true
+            ? 'Statistics begin anew here, as was asked for.'
+            : 'All users have started: statistics begin anew here (--reset-stats).',
+        ]);
         break;
       case 'log':
         this.#onLog(event.record);

@@ -217,8 +217,11 @@ export type RunEvent =
   | RunStarted
   | IntervalClosed
   | IntervalAmended
-  /** The end of the ramp under `--reset-stats`: what finished before second `firstInterval` no longer counts. */
-  | { type: 'statistics-reset'; firstInterval: number }
+  /**
+   * What finished before second `firstInterval` no longer counts: the end of the ramp under `--reset-stats`, or, with
+   * `isAsked`, somebody wanted it so.
+   */
+  | { type: 'statistics-reset'; firstInterval: number; isAsked?: true }
   | WorkerSilent
   | WorkerLost
   | { type: 'log'; record: LogRecord }

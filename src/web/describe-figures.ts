@@ -26,6 +26,17 @@ export function describeFigures(
   return {
     total: describeRow(total, mergeBuckets(part.series.map(({ durations }) => durations))),
     rows: requests.map((row) => describeRow(row, series.get(keyOfName(row))?.durations ?? [])),
+    ...describeOther(result, countedMs),
+  };
+}
+
+/** All that is no request. */
+export function describeOther(
+  result: RunResult,
+  countedMs: number,
+): Pick<PageData, 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
+  const { part } = result;
+  return {
     checks: [...part.checks].sort(byName),
     groups: describeGroups(part.groups),
     metrics: describeMetrics(part.measures, countedMs),

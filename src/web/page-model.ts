@@ -3,12 +3,13 @@ import { formatPlace, formatStopCause } from '../reporters/format/format-run-lin
 import { InterruptedRun } from '../reporters/interrupted-run.js';
 import { LiveCounts } from '../reporters/live-counts.js';
 import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
-import { Columns } from './columns.js';
-import { describeFigures } from './describe-figures.js';
-import { describeEnvironment, describeJudgement, describeRun, describeVerdict } from './describe-run.js';
+import { type Column, Columns } from './columns.js';
+import { describeFigures, describeOther } from './describe-figures.js';
+import { describeEnvironment, describeJudgement, describeRun, describeVerdict, type RunParts } from './describe-run.js';
 import { NameColumns } from './name-columns.js';
 import type { Mark, PageData } from './page-data.js';
 import { PageLogTail } from './page-log-tail.js';
+import type { PageFields, PageUpdate } from './page-update.js';
 import { readHeatmap, readNameColumns, readRunColumns } from './read-columns.js';
 import { RunColumn } from './run-column.js';
 
@@ -79,26 +80,61 @@ export class PageModel {
 
   /** The page as it stands; undefined before the run has started. */
   read(): PageData | undefined {
+    const parts = this.#readParts();
+    if (parts === undefined) return undefined;
+    const { result, counts } = parts;
+    this.#columns.settle();
+    const columns = this.#columns.read(this.#closedSeconds);
+    return {
+      ...this.#describe(parts),
+      columns: readRunColumns(columns),
+      heatmap: readHeatmap(columns),
+      names: readNameColumns(this.#names.read(this.#closedSeconds), result.requests),
+      ...describeFigures(result, result.durationMs - counts.countedFromMs),
+      environment: describeEnvironment(parts),
+    };
+  }
+
+  /** What has changed from second `from` on; undefined before the run has started. */
+  readSince(from: number): (Omit<PageUpdate, 'run' | 'fields'> & { fields: PageFields }) | undefined {
+    const parts = this.#readParts();
+    if (parts === undefined) return undefined;
+    const { result, counts, isRunning } = parts;
+    const isNew = ({ second, seconds }: Column<unknown>) => second + seconds > from;
+    return {
+      fields: {
+        ...this.#describe(parts),
+        total: result.total,
+        rows: result.requests,
+        ...describeOther(result, result.durationMs - counts.countedFromMs),
+      },
+      columns: readRunColumns(this.#columns.read(this.#closedSeconds).filter(isNew)),
+      names: readNameColumns(this.#names.read(this.#closedSeconds).filter(isNew), result.requests),
+      isFinal: !isRunning,
+    };
+  }
+
+  get closedSeconds(): number {
+    return this.#closedSeconds;
+  }
+
+  #readParts(): RunParts | undefined {
     const [started, counts] = [this.#started, this.#counts];
     const result = this.#result ?? this.#soFar?.read();
     if (started === undefined || result === undefined) return undefined;
     const failedReports = this.#warnings.filter(({ code }) => code === 'ERR_REPORT_FAILED').length;
-    const parts = { started, result, counts, failedReports, isRunning: this.#result === undefined };
-    this.#columns.settle();
-    const columns = this.#columns.read(this.#closedSeconds);
+    return { started, result, counts, failedReports, isRunning: this.#result === undefined };
+  }
+
+  #describe(parts: RunParts) {
     return {
       run: describeRun(parts),
       verdict: describeVerdict(parts),
       ...describeJudgement(parts),
-      columns: readRunColumns(columns),
-      heatmap: readHeatmap(columns),
-      names: readNameColumns(this.#names.read(this.#closedSeconds), result.requests),
       marks: this.#marks,
-      ...describeFigures(result, result.durationMs - counts.countedFromMs),
-      lostWorkers: result.lostWorkers.map(({ type, ...lost }) => lost),
+      lostWorkers: parts.result.lostWorkers.map(({ type, ...lost }) => lost),
       warnings: this.#warnings,
       log: this.#log.read(),
-      environment: describeEnvironment(parts),
     };
   }
 

@@ -15,7 +15,7 @@ test('the log file grows to --logfile-limit and no further', async () => {
       logFile: { value: path, origin: 'test' },
       logFileLimit: { value: '5kB', origin: 'test' },
     };
-    const { listener } = chooseReporters(resolveOptions([{ layer: 'flag', values }]), 'scenario.ts');
+    const { listener } = chooseReporters(resolveOptions([{ layer: 'flag', values }]), { scenario: 'scenario.ts' });
     const run = new SyntheticRun((event, totals) => listener.onEvent(event, totals)).start();
     const record = { level: 'info', message: 'a line of a scenario', source: 'worker 0' } as const;
     for (let line = 0; line < 500; line++) run.tell({ type: 'log', record });

@@ -43,9 +43,9 @@ describe('what is wrong before a run is said in three parts, with its exit code'
   });
 
   test('what comes in a later version is refused by name', async () => {
-    const { code, text } = await fails([...fine(), '--html', 'report.html']);
+    const { code, text } = await fails([...fine(), '--nats', 'nats://127.0.0.1']);
     expect(code).toBe(2);
-    expect(text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*--html/);
+    expect(text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*--nats/);
     const inScenario = await fails([
       writeScenario(FINE.replace('{ users: { Visitor } }', '{ users: { Visitor }, monitors: {} }')),
     ]);

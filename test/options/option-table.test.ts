@@ -43,6 +43,7 @@ describe('the option table', () => {
       E: 'exclude-tags',
       s: 'stop-timeout',
       L: 'loglevel',
+      P: 'web-port',
     });
   });
 

@@ -125,7 +125,7 @@ describe('readConfigFile', () => {
   });
 
   it('refuses keys of later versions by name', () => {
-    expect(() => read('{"webPort": 1}')).toThrow(expect.objectContaining({ code: 'ERR_NOT_SUPPORTED' }));
+    expect(() => read('{"agents": 1}')).toThrow(expect.objectContaining({ code: 'ERR_NOT_SUPPORTED' }));
   });
 
   it.each([

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { LoadwrightError } from '../../errors.js';
 import { fromFlags } from '../../options/from-flags.js';
 import { readEnvironment } from '../../options/read-environment.js';
-import type { OptionLayer } from '../../options/resolved-options.js';
+import type { OptionLayer, ResolvedOptions } from '../../options/resolved-options.js';
+import { carryOutScenario } from '../carry-out-scenario.js';
 import { type CommandDefinition, commandNamed } from '../command-table.js';
 import { loadRuntime } from '../load-runtime.js';
 import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
 import { checkLayers } from '../read-layers.js';
-import { runScenario } from '../run-scenario.js';
 import { type StockServerProcess, startStockServer } from '../stock-server-process.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 
@@ -26,18 +26,23 @@ export async function demoCommand(words: readonly string[]): Promise<number> {
   }
   refuseHost(line);
   const given = [readEnvironment(process.env), fromFlags(line.flags)];
-  checkLayers([demoLayer(), ...given]);
-  return await runDemo(line.words, given, serverFlags);
+  const { early } = checkLayers([demoLayer(), ...given]);
+  return await runDemo(line.words, { given, early }, serverFlags);
 }
 
-async function runDemo(kinds: string[], given: OptionLayer[], serverFlags: string[]): Promise<number> {
+async function runDemo(
+  kinds: string[],
+  { given, early }: { given: OptionLayer[]; early: ResolvedOptions },
+  serverFlags: string[],
+): Promise<number> {
   const runtime = loadRuntime();
   const { signal, release } = stopOnSignals();
   const server = await startStockServer(serverFlags);
   try {
     const layers = [demoLayer(), ...given, hostLayer(server)];
     process.stdout.write(`The stock system listens on ${server.url}, in a process of its own.\n`);
-    return await runScenario({ path: fileURLToPath(SCENARIO), kinds, layers, signal, name: 'demo' }, runtime);
+    const scenario = { path: fileURLToPath(SCENARIO), kinds, layers, signal, name: 'demo' };
+    return await carryOutScenario(scenario, runtime, early);
   } finally {
     await server.stop();
     release();

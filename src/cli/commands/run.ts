@@ -1,8 +1,8 @@
+import { carryOutScenario } from '../carry-out-scenario.js';
 import { commandNamed } from '../command-table.js';
 import type { Runtime } from '../load-runtime.js';
 import { parseCommandLine } from '../parse-command-line.js';
 import { readLayers } from '../read-layers.js';
-import { runScenario } from '../run-scenario.js';
 import { splitScenarioWords } from '../scenario-words.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 
@@ -12,12 +12,9 @@ export async function runCommand(words: readonly string[], runtime: Runtime): Pr
   const { path, kinds } = splitScenarioWords('run', line.words);
   const { layers, early } = readLayers(line);
   if (line.own.list === true) return await (await import('../list-kinds.js')).listKinds(path);
-  if (!early.values.headless) {
-    process.stderr.write('The web page is not part of this version: running headless (--headless says the same).\n');
-  }
   const { signal, release } = stopOnSignals();
   try {
-    return await runScenario({ path, kinds, layers, signal }, runtime);
+    return await carryOutScenario({ path, kinds, layers, signal }, runtime, early);
   } finally {
     release();
   }

@@ -62,7 +62,6 @@ export function carryOut(options: CarryOutOptions): Promise<RunResult> {
 class RunningRun {
   readonly #options: CarryOutOptions;
   readonly #journal: RunJournal;
-  readonly #resetAtInterval: number;
   readonly #collector: Collector;
   readonly #watch: ShareWatch;
   readonly #plan: LivePlan;
@@ -82,13 +81,12 @@ class RunningRun {
     const { plan, shares, thresholds } = planned;
     this.#plan = new LivePlan({ plan, fleet, shares });
     this.#verdicts = new LiveVerdicts(thresholds, plan.measures);
-    this.#resetAtInterval = this.#planReset();
     this.#journal = new RunJournal({
       listener: options.listener,
-      resetAtInterval: this.#resetAtInterval,
       limits: options.limits,
       onFailed: () => this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' }),
     });
+    this.#journal.resetAt(this.#planReset(), { isAsked: false });
     this.#collector = new Collector({
       shares,
       emit: (event) => this.#emit(event.type === 'interval-closed' ? this.#close(event) : event),
@@ -155,7 +153,8 @@ class RunningRun {
 
   #close(event: MergedInterval): IntervalClosed {
     const judged = this.#verdicts.close(event);
-    if (event.interval === this.#resetAtInterval - 1) this.#verdicts.reset(this.#resetAtInterval);
+    const { resetAtInterval } = this.#journal;
+    if (event.interval === resetAtInterval - 1) this.#verdicts.reset(resetAtInterval);
     const elapsedMs = (event.interval + 1) * 1000;
     const abort = this.#stoppedAtMs === undefined ? this.#verdicts.findAbort(elapsedMs) : undefined;
     if (abort !== undefined) {
@@ -174,6 +173,7 @@ class RunningRun {
       },
       resume: () => this.#plan.resume(),
       stop: (reason: string) => this.#stopNow({ by: 'signal', signal: 'abort', reason }),
+      resetStatistics: () => this.#journal.resetAt(Math.floor(this.#elapsedMs() / 1000) + 1, { isAsked: true }),
     };
   }
 

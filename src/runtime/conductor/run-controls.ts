@@ -7,6 +7,7 @@ export interface ControlledRun {
   pause(): void;
   resume(): void;
   stop(reason: string): void;
+  resetStatistics(): void;
 }
 
 /**
@@ -61,6 +62,11 @@ export class RunControls {
   /** Ends the run in order, with full results; the run then is `stopped`. */
   stop(reason = 'stopped by RunControls'): void {
     this.#running().stop(reason);
+  }
+
+  /** Forgets what was counted so far: from the next full second on, everything counts from 0. Users stay as they are. */
+  resetStatistics(): void {
+    this.#running().resetStatistics();
   }
 
   /** @internal Called by the run itself. */

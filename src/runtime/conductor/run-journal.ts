@@ -10,8 +10,6 @@ import type { SystemLimits } from './system-limits.js';
 
 export interface RunJournalOptions {
   listener: RunListener;
-  /** `--reset-stats`: the first second that counts. */
-  resetAtInterval: number;
   limits: SystemLimits;
   /** The listener threw: the run has to end. */
   onFailed(): void;
@@ -24,11 +22,24 @@ export class RunJournal {
   readonly #options: RunJournalOptions;
   readonly #redactor = new EventRedactor();
   readonly #answers = new AnswerWatch();
+  /** The first second that counts; at 0 all do. */
+  #resetAtInterval = 0;
+  #isResetAsked = false;
   /** What the listener threw: it hears nothing more, and it is what `run` rejects with. */
   failure: { error: unknown } | undefined;
 
   constructor(options: RunJournalOptions) {
     this.#options = options;
+  }
+
+  get resetAtInterval(): number {
+    return this.#resetAtInterval;
+  }
+
+  /** What finishes before second `interval`, which is still to come, will not count. `isAsked`: not by `--reset-stats`. */
+  resetAt(interval: number, { isAsked }: { isAsked: boolean }): void {
+    this.#resetAtInterval = interval;
+    this.#isResetAsked = isAsked;
   }
 
   emit(told: RunEvent): void {
@@ -39,10 +50,10 @@ export class RunJournal {
     else if (event.type === 'run-stopping') this.#answers.stop(event.atMs);
     if (event.type === 'warning') this.warnings.push({ code: event.code, message: event.message });
     this.#tell(event);
-    const { resetAtInterval } = this.#options;
-    if (event.type === 'interval-closed' && event.interval === resetAtInterval - 1) {
-      this.totals.reset(resetAtInterval);
-      this.emit({ type: 'statistics-reset', firstInterval: resetAtInterval });
+    const firstInterval = this.#resetAtInterval;
+    if (event.type === 'interval-closed' && event.interval === firstInterval - 1) {
+      this.totals.reset(firstInterval);
+      this.emit({ type: 'statistics-reset', firstInterval, ...(this.#isResetAsked ? { isAsked: true } : {}) });
     }
   }
 

@@ -23,6 +23,8 @@ export interface RunRequest {
   createListener(options: ResolvedOptions, description: ScenarioDescription): RunListener;
   signal?: AbortSignal | undefined;
   controls?: RunControls | undefined;
+  /** Changes what the scenario says of itself, such as weights and loads, before anything is planned. */
+  adjust?: (described: ScenarioDescription) => ScenarioDescription;
   /** Asked before a run goes to an origin that is neither this machine nor allowed; absent: it is refused. */
   confirmOrigins?: ConfirmOrigins;
   /** Threads that are booting already; the run ends them. */

@@ -34,7 +34,8 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
   // If one fails, the other must have come as far as its clean-up.
   await Promise.allSettled(preparing);
   const [fleet, script] = await Promise.all(preparing);
-  const described = await untilAborted(fleet.describe(script), request.signal, stoppedWhileLoading);
+  const read = await untilAborted(fleet.describe(script), request.signal, stoppedWhileLoading);
+  const described = request.adjust?.(read) ?? read;
   const options = resolveRunOptions(layers, described);
   const { values } = options;
   const planned = planRun(options, described, request.kinds);

@@ -1,7 +1,7 @@
-import { SHAPE_HORIZON_MS } from '../runtime/conductor/shape-horizon.js';
-import { plannedUsersAt } from '../runtime/load/describe-load.js';
-import { rateAt } from '../runtime/load/starts.js';
-import type { PlannedKind, PlannedLoad, UsersLoad } from '../runtime/plan.js';
+import { SHAPE_HORIZON_MS } from '../../runtime/conductor/shape-horizon.js';
+import { plannedUsersAt } from '../../runtime/load/describe-load.js';
+import { rateAt } from '../../runtime/load/starts.js';
+import type { PlannedKind, PlannedLoad, UsersLoad } from '../../runtime/plan.js';
 import { chooseTimeStep } from './chart-scale.js';
 
 /** The time that is looked at, from the run's start on. */

@@ -1,0 +1,109 @@
+import type { PageData } from '../../page-data.js';
+import { applyUpdate, type PageUpdate } from '../../page-update.js';
+import type { RunStatus } from '../../server/http-interface.js';
+import { getJson } from './ask-server.js';
+
+/** The run as this page knows it. */
+export interface LiveState {
+  status: RunStatus | undefined;
+  /** Undefined before anything has run. */
+  page: PageData | undefined;
+  /** Events come in. */
+  isConnected: boolean;
+}
+
+/** What is only in the whole page, such as the heatmap, is no older than this while a run goes on. */
+const REFRESH_MS = 10_000;
+const RECONNECT_MS = 1_500;
+
+/** Follows the run by the server's events, comes back by itself, and catches up with what it missed. */
+export class LiveRun {
+  #state: LiveState = { status: undefined, page: undefined, isConnected: false };
+  readonly #listeners = new Set<(state: LiveState) => void>();
+  #events: EventSource | undefined;
+  /** Which run the page is of. */
+  #run = 0;
+  #readAtMs = 0;
+  #reading: Promise<void> | undefined;
+  /** What came while the whole page was being read. */
+  #early: PageUpdate[] = [];
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  listen(listener: (state: LiveState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    const events = new EventSource('/api/page/events');
+    this.#events = events;
+    const hear = (name: string, listener: (data: never) => void) =>
+      events.addEventListener(name, (event) => listener(JSON.parse((event as MessageEvent<string>).data) as never));
+    events.addEventListener('open', () => {
+      this.#set({ isConnected: true });
+      // What came meanwhile may have been the end.
+      if (this.#state.page !== undefined) void this.#read();
+    });
+    hear('status', (status: RunStatus) => this.#hearStatus(status));
+    hear('update', (update: PageUpdate) => this.#hearUpdate(update));
+    events.addEventListener('error', () => {
+      this.#set({ isConnected: false });
+      // Refused, and not only cut off: the browser would leave it at that.
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => this.#restart(events), RECONNECT_MS);
+    });
+  }
+
+  #restart(events: EventSource): void {
+    if (this.#events === events) this.start();
+  }
+
+  #hearStatus(status: RunStatus): void {
+    const before = this.#state.status;
+    this.#set({ status });
+    const isAnother = before === undefined || before.run !== status.run || before.startedAt !== status.startedAt;
+    if (isAnother && status.startedAt !== null) void this.#read();
+    if (isAnother && status.startedAt === null) this.#set({ page: undefined });
+  }
+
+  #hearUpdate(update: PageUpdate): void {
+    if (this.#reading !== undefined) {
+      this.#early.push(update);
+      return;
+    }
+    const { page } = this.#state;
+    const isSameRun = page !== undefined && update.run === this.#run;
+    const next = isSameRun ? applyUpdate(page, update) : undefined;
+    if (next !== undefined) this.#set({ page: next });
+    const isOld = !document.hidden && performance.now() - this.#readAtMs > REFRESH_MS;
+    if (next === undefined || update.isFinal || isOld) void this.#read();
+  }
+
+  /** Reads the whole page, once at a time. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = undefined;
+      for (const update of this.#early.splice(0)) this.#hearUpdate(update);
+    });
+    return this.#reading;
+  }
+
+  async #readOnce(): Promise<void> {
+    const run = this.#state.status?.run ?? 0;
+    const answered = await getJson<PageData>('/api/page');
+    this.#readAtMs = performance.now();
+    if (!answered.isDone) return;
+    const { startedAt } = this.#state.status ?? {};
+    // Of the run before, which was asked for a moment too early.
+    if (answered.value.run.startedAt !== startedAt) return;
+    this.#run = run;
+    this.#set({ page: answered.value });
+  }
+
+  #set(change: Partial<LiveState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}

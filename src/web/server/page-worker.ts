@@ -1,0 +1,88 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../../metrics/clock.js';
+import { RunTotals } from '../../metrics/run-totals.js';
+import { replayRecording } from '../../reporters/replay-recording.js';
+import { WorkPace } from '../../reporters/work-pace.js';
+import type { RunEvent } from '../../runtime/protocol.js';
+import { formatPageData } from '../format-page-data.js';
+import { PageModel } from '../page-model.js';
+import type { FromPage, ReplayTask, ToPage } from './page-messages.js';
+import { UpdateText } from './update-text.js';
+
+/** Updates of many names take no more than one part in so many of this thread's time; nothing gets lost by it. */
+const LEAST_IDLE_FACTOR = 8;
+
+/** Keeps the page of the run that goes on, in a thread of its own: however large it gets, the run is not disturbed. */
+class LivePage {
+  readonly #port: MessagePort;
+  #model: PageModel | undefined;
+  #totals = new RunTotals();
+  #updates = new UpdateText(0);
+  #pace = createPace();
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  hear({ run, event, isWatched }: Extract<ToPage, { type: 'event' }>): void {
+    if (event.type === 'run-started') {
+      this.#model = new PageModel();
+      this.#totals = new RunTotals();
+      this.#updates = new UpdateText(run);
+      this.#pace = createPace();
+    }
+    if (this.#model === undefined) return;
+    count(this.#totals, event);
+    this.#model.onEvent(event, this.#totals);
+    if (!isWatched) this.#updates.forget();
+    else if (event.type === 'run-finished') this.#update(this.#model);
+    else if (event.type === 'interval-closed') this.#pace.run(() => this.#update(this.#model!));
+  }
+
+  read(request: number): void {
+    const page = this.#model?.read();
+    this.#post({ type: 'page', request, ...(page === undefined ? {} : { text: encode(formatPageData(page)) }) });
+  }
+
+  #update(model: PageModel): void {
+    const text = this.#updates.read(model);
+    if (text !== undefined) this.#post({ type: 'update', text: encode(text) });
+  }
+
+  #post(message: FromPage): void {
+    this.#port.postMessage(message, message.text === undefined ? [] : [message.text.buffer as ArrayBuffer]);
+  }
+}
+
+function createPace(): WorkPace {
+  return new WorkPace({ idleFactor: LEAST_IDLE_FACTOR, leastMs: 0, clock: systemClock });
+}
+
+function count(totals: RunTotals, event: RunEvent): void {
+  if (event.type === 'interval-closed' || event.type === 'interval-amended') totals.add(event.interval, event.part);
+  if (event.type === 'statistics-reset') totals.reset(event.firstInterval);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+async function replay({ recording }: ReplayTask): Promise<Uint8Array> {
+  const model = new PageModel();
+  const reporter = { name: 'page', onEvent: model.onEvent.bind(model) };
+  await replayRecording({ path: recording, reporters: [reporter] });
+  return encode(formatPageData(model.read()!));
+}
+
+const port = parentPort!;
+const task = workerData as ReplayTask | undefined;
+if (task?.recording === undefined) {
+  const page = new LivePage(port);
+  port.on('message', (message: ToPage) => {
+    if (message.type === 'event') page.hear(message);
+    else page.read(message.request);
+  });
+} else {
+  const text = await replay(task);
+  port.postMessage({ type: 'page', request: 0, text } satisfies FromPage, [text.buffer as ArrayBuffer]);
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { formatPageData } from '../../src/web/format-page-data.js';
+import type { PageData } from '../../src/web/page-data.js';
+import { PageModel } from '../../src/web/page-model.js';
+import { applyUpdate, type PageUpdate } from '../../src/web/page-update.js';
+import { UpdateText } from '../../src/web/server/update-text.js';
+import { tellEventfulRun } from '../support/eventful-run.js';
+import { SyntheticRun } from '../support/run-events.js';
+
+const NAMES = ['01_token', '02_list', '03_재고', '04_reserve'];
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** A browser that follows a run by its updates, and reads the whole page where they do not fit. */
+class Follower {
+  page: PageData | undefined;
+  reads = 0;
+  bytes = 0;
+
+  hear(text: string, model: PageModel): void {
+    this.bytes = text.length;
+    const update = JSON.parse(text) as PageUpdate;
+    this.page = (this.page === undefined ? undefined : applyUpdate(this.page, update)) ?? this.#read(model);
+  }
+
+  #read(model: PageModel): PageData {
+    this.reads++;
+    return JSON.parse(formatPageData(model.read()!)) as PageData;
+  }
+}
+
+describe('updates', () => {
+  it('lead to the page as it is, second by second', () => {
+    const model = new PageModel();
+    const updates = new UpdateText(1);
+    const follower = new Follower();
+    tellEventfulRun(
+      (event, totals) => {
+        model.onEvent(event, totals);
+        if (event.type !== 'interval-closed') return;
+        follower.hear(updates.read(model)!, model);
+        const whole = JSON.parse(formatPageData(model.read()!)) as PageData;
+        const shown = follower.page!;
+        expect(shown.columns.second).toEqual(whole.columns.second);
+        for (const key of ['completed', 'failures', 'users', 'inFlight'] as const) {
+          expect(shown.columns[key]).toEqual(whole.columns[key]);
+        }
+        for (const [index, p95] of shown.columns.p95.entries()) expect(p95).toBeCloseTo(whole.columns.p95[index]!, 1);
+        expect(shown.names.names.map(({ completed }) => completed)).toEqual(
+          whole.names.names.map(({ completed }) => completed),
+        );
+        expect(shown.rows.map(({ name, completed }) => [name, completed])).toEqual(
+          whole.rows.map(({ name, completed }) => [name, completed]),
+        );
+        const statusesOf = ({ columns }: PageData) =>
+          Object.fromEntries(columns.statuses.map(({ status, counts }) => [status, counts]));
+        expect(statusesOf(shown)).toEqual(statusesOf(whole));
+        expect(shown.total.completed).toBe(totals.table(1).aggregated.completed);
+      },
+      { seconds: 60, names: NAMES },
+    );
+    expect(follower.reads).toBe(1);
+  });
+
+  it('lose nothing where columns are merged, and stay small however long the run is', () => {
+    const model = new PageModel({ maxColumns: 40 });
+    const updates = new UpdateText(1);
+    const follower = new Follower();
+    let early = 0;
+    tellEventfulRun(
+      (event, totals) => {
+        model.onEvent(event, totals);
+        if (event.type !== 'interval-closed') return;
+        follower.hear(updates.read(model)!, model);
+        expect(sum(follower.page!.columns.completed)).toBe(totals.table(1).aggregated.completed);
+        if (event.interval === 30) early = follower.bytes;
+      },
+      { seconds: 400, names: NAMES, requests: 2, hasFailures: false },
+    );
+    expect(follower.reads).toBeLessThan(20);
+    expect(follower.bytes).toBeLessThan(2 * early);
+  });
+
+  it('are read as a whole where a name is new or a second was missed', () => {
+    const model = new PageModel();
+    const updates = new UpdateText(1);
+    const follower = new Follower();
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    const close = (second: number, name: string, isHeard = true) => {
+      run.close(second, [{ name }]);
+      const text = updates.read(model)!;
+      if (isHeard) follower.hear(text, model);
+    };
+    close(0, 'a');
+    close(1, 'a');
+    expect(follower.reads).toBe(1);
+    close(2, 'b');
+    expect(follower.reads).toBe(2);
+    close(3, 'a', false);
+    close(4, 'b');
+    expect(follower.reads).toBe(3);
+    expect(follower.page!.columns.completed).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('say only what has changed, and everything again to those who heard nothing before', () => {
+    const model = new PageModel();
+    const updates = new UpdateText(3);
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    const read = () => JSON.parse(updates.read(model)!) as PageUpdate;
+    run.close(0, [{ name: 'a' }]);
+    expect(read()).toMatchObject({ run: 3, isFinal: false, fields: { warnings: [], log: { lines: [] } } });
+    run.close(1, [{ name: 'a' }]);
+    const next = read();
+    expect(Object.keys(next.fields)).toEqual(expect.arrayContaining(['run', 'total', 'rows']));
+    expect(Object.keys(next.fields)).not.toContain('log');
+    updates.forget();
+    run.finish();
+    expect(read()).toMatchObject({ isFinal: true, fields: { verdict: { state: 'passed' }, log: { lines: [] } } });
+  });
+});
