@@ -1,0 +1,40 @@
+import { appendFileSync } from 'node:fs';
+import { constant, defineTest, defineUser } from 'loadwright';
+
+const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_LOG = '' } = process.env;
+const duration = `${SOAK_SECONDS}s`;
+
+const Visitor = defineUser({
+  tasks: {
+    async get({ http, iteration }) {
+      await http.get('/api/products/', { name: `soak ${iteration % 20}`, expect: 200 });
+    },
+  },
+});
+
+/** Writes what is left of the worker's heap after a collection. Needs `node --expose-gc`. */
+const Meter = defineUser({
+  waitTime: constant(2),
+  tasks: {
+    measure() {
+      globalThis.gc?.();
+      const { heapUsed, rss } = process.memoryUsage();
+      appendFileSync(SOAK_LOG, `${JSON.stringify({ atMs: performance.now(), heapUsed, rss })}\n`);
+    },
+  },
+});
+
+export default defineTest({
+  users: { Visitor, Meter },
+  loads: {
+    traffic: {
+      executor: 'constant-arrival-rate',
+      rate: Number(SOAK_RATE),
+      duration,
+      preAllocatedUsers: 200,
+      maxUsers: 5000,
+      user: 'Visitor',
+    },
+    meter: { executor: 'constant-users', users: 1, duration, user: 'Meter' },
+  },
+});

@@ -1,0 +1,99 @@
+// A steady open load for long: whether memory, latency and exactness stay flat. The worker's heap is read after a
+// collection every two seconds; its slope over requests is zero if its 95 % interval has 0 in it, or if all of it is less
+// than what a byte in a hundred requests would be. The target's own count has to be the generator's.
+// Usage: node bench/soak.mjs [--minutes 60] [--rate 5000]; ten million requests: --minutes 6 --rate 28000
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureWhole } from './cpu.mjs';
+import { startNginx } from './nginx-target.mjs';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '60' }, rate: { type: 'string', default: '5000' } },
+});
+const seconds = Math.round(Number(values.minutes) * 60);
+const rate = Number(values.rate);
+/** Bytes a request below which a slope is nothing: 10 million requests would leave 100 kB. */
+const NEGLIGIBLE = 0.01;
+/** What is compiled and allocated at first belongs to no slope. */
+const WARM_SHARE = 0.2;
+const NORMAL_95 = 1.96;
+
+/** Least squares: the slope, and half the width of its 95 % interval with errors that depend on those before. */
+function fitSlope(points) {
+  const n = points.length;
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
+  const squares = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / squares;
+  const rests = points.map(([x, y]) => y - meanY - slope * (x - meanX));
+  const variance = rests.reduce((sum, rest) => sum + rest ** 2, 0) / (n - 2);
+  const lagged = rests.slice(1).reduce((sum, rest, at) => sum + rest * rests[at], 0);
+  const memory = Math.min(0.95, Math.max(0, lagged / rests.reduce((sum, rest) => sum + rest ** 2, 0)));
+  // An autoregression of order one has (1 + r) / (1 - r) times the variance of independent errors.
+  return { slope, half: NORMAL_95 * Math.sqrt((variance / squares) * ((1 + memory) / (1 - memory))) };
+}
+
+/** Requests, times and start lag of each tenth of the run, from its recording. */
+function readTenths(recording) {
+  const tenths = Array.from({ length: 10 }, () => ({ requests: 0, timeMs: 0, starts: 0, lagMs: 0, maxMs: 0 }));
+  for (const line of readFileSync(recording, 'utf8').trim().split('\n')) {
+    const event = JSON.parse(line);
+    if (event.type !== 'interval-closed') continue;
+    const tenth = tenths[Math.min(9, Math.floor((event.interval / seconds) * 10))];
+    for (const one of event.part.series) {
+      const times = one.service ?? one;
+      tenth.requests += one.completed;
+      tenth.timeMs += times.totalMs;
+      tenth.maxMs = Math.max(tenth.maxMs, times.maxMs ?? 0);
+    }
+    tenth.starts += event.part.startLag.count;
+    tenth.lagMs += event.part.startLag.totalMs;
+  }
+  return tenths;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'loadwright-soak-'));
+const [log, recording, json] = ['heap.ndjson', 'run.ndjson', 'run.json'].map((name) => join(folder, name));
+const { url, served, stop } = await startNginx({ core: 0 });
+try {
+  Object.assign(process.env, { SOAK_RATE: values.rate, SOAK_SECONDS: String(seconds), SOAK_LOG: log });
+  const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+  const before = await served();
+  const run = await measureWhole([
+    ...[process.execPath, '--expose-gc', here('../dist/cli/main.js'), 'run', here('./scenarios/soak.ts'), '--headless'],
+    ...['--host', url, '--workers', '1', '--no-results', '--record', recording, '--json', json],
+  ]);
+  // Each question for the count is one as well, and so is the check before the run, if it sends anything.
+  const answered = (await served()) - before - 1;
+  const { total, droppedIterations, startLag } = JSON.parse(readFileSync(json, 'utf8'));
+  console.log(`${total.completed} requests counted, ${answered} answered by the target, ${total.failures} failed,`);
+  console.log(
+    `${droppedIterations} dropped, ${(run.cpu / seconds / 10).toFixed(0)} % of a core, ${run.memory.toFixed(0)} MB at most`,
+  );
+  console.log(`late by ${startLag.percentiles['50']} ms (median), ${startLag.percentiles['99']} ms (99 %)`);
+  for (const [at, { requests, timeMs, starts, lagMs, maxMs }] of readTenths(recording).entries()) {
+    const means = `service time ${(timeMs / requests).toFixed(3)} ms, start lag ${(lagMs / starts).toFixed(3)} ms on average`;
+    console.log(`  tenth ${at + 1}: ${requests} requests, ${means}, longest ${maxMs.toFixed(1)} ms`);
+  }
+  const heap = readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const startedAtMs = heap[0].atMs;
+  const points = heap
+    .slice(Math.ceil(heap.length * WARM_SHARE))
+    .map(({ atMs, heapUsed }) => [((atMs - startedAtMs) / 1000) * rate, heapUsed]);
+  const { slope, half } = fitSlope(points);
+  const isFlat = Math.abs(slope) <= half || Math.abs(slope) + half < NEGLIGIBLE;
+  const range = points.map(([, heapUsed]) => heapUsed / 1e6);
+  console.log(
+    `heap after collection ${Math.min(...range).toFixed(2)} to ${Math.max(...range).toFixed(2)} MB; slope ${slope.toFixed(4)} ± ${half.toFixed(4)} bytes a request: ${isFlat ? 'flat' : 'NOT flat'}`,
+  );
+  if (!isFlat || total.completed !== answered || total.failures > 0) process.exitCode = 1;
+} finally {
+  await stop();
+  rmSync(folder, { recursive: true });
+}
