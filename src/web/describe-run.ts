@@ -43,8 +43,8 @@ export function describeRun({ started, result, counts }: RunParts): PageRun {
 
 export function describeVerdict({ result, isRunning, failedReports }: RunParts): PageVerdict {
   if (isRunning) return { state: 'running', text: '' };
-  const { text } = formatVerdict(result, failedReports);
-  return { state: stateOf(result, failedReports), text };
+  const { sentence } = formatVerdict(result, failedReports);
+  return { state: stateOf(result, failedReports), text: sentence };
 }
 
 function stateOf(result: RunResult, failedReports: number): PageVerdict['state'] {

@@ -9,8 +9,16 @@ export function exitCodeWithReports(exitCode: number, failedReports: number): nu
   return failedReports > 0 && !outranks ? 5 : exitCode;
 }
 
+export interface FormattedVerdict {
+  hasFailed: boolean;
+  /** `PASSED: completed after …`. */
+  text: string;
+  /** The same without its first word, for where that is said already. */
+  sentence: string;
+}
+
 /** The first words of a report: how the run ended, what went wrong, and what the command exits with. */
-export function formatVerdict(result: RunResult, failedReports: number): { hasFailed: boolean; text: string } {
+export function formatVerdict(result: RunResult, failedReports: number): FormattedVerdict {
   const exitCode = exitCodeWithReports(result.exitCode, failedReports);
   const problems = findProblems(result, failedReports);
   const ended = `${describeEnd(result)} after ${formatDuration(result.durationMs)}`;
@@ -18,8 +26,12 @@ export function formatVerdict(result: RunResult, failedReports: number): { hasFa
   const summary = [...(problems.length === 0 ? [requests] : problems), ...findKept(result), ...findSlow(result)].join(
     ', ',
   );
-  const text = `${wordOf(exitCode, problems.length)}${ended}: ${summary}.`;
-  return { hasFailed: exitCode !== 0, text: `${text} Exit code ${exitCode}.` };
+  const rest = `${ended}: ${summary}. Exit code ${exitCode}.`;
+  return {
+    hasFailed: exitCode !== 0,
+    text: wordOf(exitCode, problems.length) + rest,
+    sentence: rest.charAt(0).toUpperCase() + rest.slice(1),
+  };
 }
 
 /** Whoever asked for 0 in spite of failures (`--exit-code-on-error`) is not told that all went well. */

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { formatDuration } from '../../reporters/format/format-duration.js';
 import type { PageData } from '../page-data.js';
 import { createPageContext, PageContext, usePage } from './page-context.js';
 import { PlainText } from './parts/plain-text.js';
@@ -73,7 +72,7 @@ function Header({ data }: { data: PageData }) {
               <PlainText text={run.host} /> ·{' '}
             </>
           )}
-          <PlainText text={run.load} /> · {formatDuration(run.durationMs)} · {formatDate(run.startedAt)}
+          <PlainText text={run.load} /> · {formatDate(run.startedAt)}
         </span>
       </div>
       <nav aria-label="Parts of the report">
