@@ -142,3 +142,12 @@ test('history stays on a reload in the middle of a run, and the page comes back 
   await button(page, 'Stop').click();
   await expect.poll(() => phase(page), { timeout: 10_000 }).toBe('Ended');
 });
+
+test('the form is dark where the system is, and nothing of it is hard to read', async () => {
+  const { url } = await serve();
+  const { page, close } = await openPage(browser, url, { colorScheme: 'dark' });
+  onTestFinished(close);
+  await button(page, 'Start').waitFor();
+  expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+  expect(await findViolations(page)).toEqual([]);
+});

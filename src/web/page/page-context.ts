@@ -11,10 +11,13 @@ export interface PageContextValue {
   startedAtMs: number;
 }
 
+/** One for the page: it holds before there is a run to show, and from one run to the next. */
+const theme = new ThemeChoice();
+
 export const PageContext = createContext<PageContextValue | undefined>(undefined);
 
 export function createPageContext(startedAtMs: number): PageContextValue {
-  return { link: new TimeLink(), theme: new ThemeChoice(), startedAtMs };
+  return { link: new TimeLink(), theme, startedAtMs };
 }
 
 export function usePage(): PageContextValue {
