@@ -73,6 +73,7 @@ export const thresholdSchema = z.object({
   state: z.enum(['passed', 'failed', 'pending']).describe('pending: the run was killed before it could be judged.'),
   value: z.number().optional().describe('Of the whole run, or of the worst window; absent without data.'),
   limit: z.number(),
+  unit: z.string().optional().describe('Of a metric of the scenario, if it gave one.'),
   worst: z.object({ value: z.number(), fromMs: z.number(), toMs: z.number() }).optional(),
   windowMs: z.number().optional(),
   abortOnFail: z.boolean(),
