@@ -118,7 +118,7 @@ export const generatorSchema = z
     connections: z.object({
       opened: z.number(),
       tlsHandshakes: z.number(),
-      tlsFailures: z.number(),
+      tlsFailures: z.number().optional().describe('Absent where it was not counted yet.'),
       tlsMs: z.number(),
     }),
     workers: z.array(
