@@ -78,8 +78,8 @@ function describeTrend(counts: TrendCounts): ResultTrend {
 }
 
 function describeMeasure(counts: MeasureCounts, durationMs: number): ResultMeasure {
-  const { key, metric, type, count, sum, minimum, maximum, durations, shares, merge } = counts;
-  const base = { key, metric, type, count, sum, minimum, maximum };
+  const { key, metric, type, unit, count, sum, minimum, maximum, durations, shares, merge } = counts;
+  const base = { key, metric, type, unit, count, sum, minimum, maximum };
   switch (type) {
     case 'counter':
       return { ...base, perSecond: durationMs > 0 ? (sum * 1000) / durationMs : undefined };

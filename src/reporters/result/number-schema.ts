@@ -98,6 +98,7 @@ export const measureSchema = z
     key: z.string().describe('Metric and labels: http_req_duration{name:02_product_list}.'),
     metric: z.string(),
     type: z.enum(['counter', 'gauge', 'rate', 'trend']),
+    unit: z.string().optional().describe('If the scenario gave one.'),
     count: count().describe('Values recorded.'),
     sum: z.number().describe("Of the values: a counter's total, a rate's number of trues."),
     value: z.number().optional().describe("A rate's share of trues, a gauge's value over all workers."),

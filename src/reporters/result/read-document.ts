@@ -3,8 +3,11 @@ import { LoadwrightError } from '../../errors.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import type { ResultDocument } from './result-schema.js';
 
+const VERSION = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+
 /**
- * Reads a result that `--json` wrote, and checks every field that is known; what a later version added is left out.
+ * Reads a result that `--json` wrote, and checks every field that is known. What a later version added is left out; what
+ * an earlier one did not write yet is absent, or has the value that is true of it.
  *
  * What people get wrong: percentiles of several results are not averaged. Add up their distributions with
  * `mergeBuckets`, and read the percentiles of the sum with `percentilesOf`.
@@ -23,12 +26,7 @@ export async function readResultDocument(path: string): Promise<ResultDocument> 
   if (value?.format !== RESULT_FORMAT || typeof value.formatVersion !== 'number') {
     throw invalid(`${path} is no result of a run: it does not begin with "format": "${RESULT_FORMAT}".`);
   }
-  if (value.formatVersion > RESULT_VERSION) {
-    throw invalid(
-      `${path} was written by Loadwright ${String(value.version)} in format ${value.formatVersion}, but this version ` +
-        `reads formats up to ${RESULT_VERSION}.`,
-    );
-  }
+  if (value.formatVersion > RESULT_VERSION) throw tooNew(path, value.formatVersion, value.version);
   // Whoever only runs tests never loads zod.
   const { resultSchema } = await import('./result-schema.js');
   const { success, data, error } = resultSchema.safeParse(value);
@@ -55,4 +53,15 @@ function parse(path: string, text: string): unknown {
 
 function invalid(message: string): LoadwrightError {
   return new LoadwrightError('ERR_RESULT_INVALID', { message, hint: 'results/<run>/result.json' });
+}
+
+/** Only the version that wrote it, or a later one, can read it. */
+function tooNew(path: string, formatVersion: number, version: unknown): LoadwrightError {
+  const writer = typeof version === 'string' && VERSION.test(version) ? version : undefined;
+  return new LoadwrightError('ERR_RESULT_INVALID', {
+    message:
+      `${path} was written by Loadwright ${writer ?? 'of a later version'} in format ${formatVersion}, but this version ` +
+      `reads formats up to ${RESULT_VERSION}.`,
+    hint: `npm install --save-dev loadwright@${writer ?? 'latest'}`,
+  });
 }

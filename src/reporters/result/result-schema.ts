@@ -56,6 +56,7 @@ const timelineSchema = z
     bucketWidth: z
       .number()
       .int()
+      .default(1)
       .describe('1, or in a large run 16: so many buckets are one here, known by the one in their middle.'),
     countedFromSecond: z.number().int().describe('Totals begin here: 0, or the end of the ramp under --reset-stats.'),
     series: z.array(z.object({ method: z.string(), name: z.string() })),
@@ -63,7 +64,10 @@ const timelineSchema = z
   })
   .describe('The run over time. Of names, only those that did something in a point are in it.');
 
-/** What `--json` writes, version 1. */
+/**
+ * What `--json` writes, version 1. Results that were written before a field was added have to be read as well: what comes
+ * anew is optional, or has a default that is true of them.
+ */
 export const resultSchema = z
   .object({
     format: z.literal(RESULT_FORMAT),
@@ -96,7 +100,10 @@ export const resultSchema = z
     groups: z.array(trendSchema),
     iterations: trendSchema,
     startLag: trendSchema.describe('How late users and iterations started.'),
-    interruptedIterations: z.number().describe('Iterations that were cut off; not among `iterations`.'),
+    interruptedIterations: z
+      .number()
+      .optional()
+      .describe('Iterations that were cut off; not among `iterations`. Absent where they were not counted yet.'),
     droppedIterations: z.number(),
     missedStarts: z.number(),
     metrics: z.array(measureSchema),

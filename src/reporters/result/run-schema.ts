@@ -73,6 +73,7 @@ export const thresholdSchema = z.object({
   state: z.enum(['passed', 'failed', 'pending']).describe('pending: the run was killed before it could be judged.'),
   value: z.number().optional().describe('Of the whole run, or of the worst window; absent without data.'),
   limit: z.number(),
+  unit: z.string().optional().describe('Of a metric of the scenario, if it gave one.'),
   worst: z.object({ value: z.number(), fromMs: z.number(), toMs: z.number() }).optional(),
   windowMs: z.number().optional(),
   abortOnFail: z.boolean(),
@@ -117,7 +118,7 @@ export const generatorSchema = z
     connections: z.object({
       opened: z.number(),
       tlsHandshakes: z.number(),
-      tlsFailures: z.number(),
+      tlsFailures: z.number().optional().describe('Absent where it was not counted yet.'),
       tlsMs: z.number(),
     }),
     workers: z.array(
