@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,8 @@ import { findSchemaErrors } from '../support/validate-result.js';
 /** Each name with what is behind it at the target. */
 const PATHS = { 'look | around': '/list', '상품 목록': '/list', '재고 확인': '/stock', 주문: '/order' };
 
+const listWritten = (stdout: string) => [...stdout.matchAll(/^Wrote (.*)$/gm)].map(([, file]) => file).sort();
+
 const folder = mkdtempSync(join(tmpdir(), 'loadwright-golden-'));
 let run: GoldenRun;
 let json: ResultDocument;
@@ -60,6 +62,14 @@ describe('one run, in every form', () => {
     expect(json.checks.map(({ failures }) => failures > 0)).toEqual(expect.arrayContaining([true, false]));
     expect(json.total.service).toBeDefined();
     expect(json.exceptions[0]!.nodes).toEqual(['worker-0', 'worker-1']);
+  });
+
+  test('its last lines name every file that was written, and no other', () => {
+    const given = ['scenario.ts', 'summary.md', 'again', 'run.log'];
+    expect(listWritten(run.command.stdout)).toEqual(
+      [...readdirSync(folder).filter((file) => !given.includes(file)), 'run.log'].sort(),
+    );
+    expect(run.command.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Wrote /);
   });
 
   test('the JSON counts what the target counted', () => {
@@ -126,8 +136,11 @@ describe('one run, in every form', () => {
   test('every other form comes from the recording, to the byte', async () => {
     const again = join(folder, 'again');
     mkdirSync(again);
-    const { stderr } = await runCli(['report', '../run.ndjson', ...FORMS, '--csv-full-history'], { cwd: again });
+    const { stdout, stderr } = await runCli(['report', '../run.ndjson', ...FORMS, '--csv-full-history'], {
+      cwd: again,
+    });
     expect(stderr).toBe('');
+    expect(listWritten(stdout)).toEqual(readdirSync(again).sort());
     const csv = ['stats', 'stats_history', 'load_history', 'failures', 'exceptions'].map((kind) => `run_${kind}.csv`);
     for (const file of ['run.json', 'run.html', 'junit.xml', ...csv]) {
       expect(run.read(join('again', file)), file).toBe(run.read(file));

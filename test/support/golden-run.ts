@@ -64,7 +64,7 @@ export async function runGolden(folder: string): Promise<GoldenRun> {
   writeFileSync(scenario, SCENARIO);
   const target = await startCountingTarget();
   const run = ['run', scenario, '--headless', '--only-summary', '--workers', '2', '--seed', '11'];
-  const forms = [...FORMS, '--csv-full-history', '--record', 'run.ndjson'];
+  const forms = [...FORMS, '--csv-full-history', '--record', 'run.ndjson', '--logfile', 'run.log'];
   const command = await runCli([...run, '--host', target.url, ...forms], {
     cwd: folder,
     env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
