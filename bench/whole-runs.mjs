@@ -36,7 +36,7 @@ async function startStockServer() {
     child.once('exit', () => reject(new Error(`the stock server ended: ${text}`)));
     child.stdout.on('data', (chunk) => {
       text += chunk;
-      const found = /http:\/\/[\d.:]+/.exec(text);
+      const found = /http:\/\/[\d.]+:\d+/.exec(text);
       if (found !== null) resolve(found[0]);
     });
   });

@@ -174,8 +174,9 @@ export class Aggregate {
       if (part.service !== undefined) series.split();
       series.response.merge(part);
       series.service?.merge(part.service ?? part);
-      for (const [status, count] of Object.entries(part.statuses)) {
-        series.statuses.set(Number(status), (series.statuses.get(Number(status)) ?? 0) + count);
+      for (const key in part.statuses) {
+        const status = Number(key);
+        series.statuses.set(status, (series.statuses.get(status) ?? 0) + part.statuses[key]!);
       }
       for (const error of part.errors) series.addError(error);
     }

@@ -56,7 +56,24 @@ export class Histogram {
 
   /** Adds what another histogram counted. */
   addCounts(counts: ArrayLike<number>): void {
-    for (let at = 0; at + 1 < counts.length; at += 2) this.#add(counts[at]!, counts[at + 1]!);
+    const size = this.#buckets.length;
+    for (let at = 0; at + 1 < counts.length; at += 2) {
+      if (counts[at]! < size) continue;
+      this.#grow();
+      break;
+    }
+    const buckets = this.#buckets;
+    let [low, high, added] = [this.#lowIndex, this.#highIndex, 0];
+    for (let at = 0; at + 1 < counts.length; at += 2) {
+      const index = counts[at]!;
+      buckets[index]! += counts[at + 1]!;
+      added += counts[at + 1]!;
+      if (index < low) low = index;
+      if (index > high) high = index;
+    }
+    this.#count += added;
+    this.#lowIndex = low;
+    this.#highIndex = high;
   }
 
   /** Everything counted so far. */

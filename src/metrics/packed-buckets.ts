@@ -3,54 +3,91 @@ import type { BucketCounts } from './histogram.js';
 /** Counts of a distribution in few bytes; nothing is lost by it. */
 export type PackedBuckets = Uint8Array;
 
-const NOTHING: PackedBuckets = new Uint8Array(0);
 /** A byte holds seven bits, and whether more of the number follow. */
 const BASE = 128;
 /** So many bytes hold any whole number. */
 const MOST_BYTES = 8;
 
-let scratch = new Uint8Array(1024);
+/** Where distributions are packed, one after another, until they are taken. */
+export class PackedWriter {
+  #bytes = new Uint8Array(65_536);
+  #size = 0;
+  #lastIndex = 0;
 
-/**
- * For each bucket how far it is from the one before, and its count, both in as few bytes as they need: two or three
- * bytes a bucket, where an array takes sixteen.
- */
-export function packBuckets(counts: BucketCounts): PackedBuckets {
-  if (counts.length === 0) return NOTHING;
-  if (scratch.length < counts.length * MOST_BYTES) scratch = new Uint8Array(counts.length * MOST_BYTES);
-  let size = 0;
-  let last = 0;
-  for (let at = 0; at + 1 < counts.length; at += 2) {
-    size = write(counts[at]! - last, size);
-    size = write(counts[at + 1]!, size);
-    last = counts[at]!;
+  get size(): number {
+    return this.#size;
   }
-  return scratch.slice(0, size);
+
+  /** The next bucket is the first of a distribution. */
+  begin(): void {
+    this.#lastIndex = 0;
+  }
+
+  /** How far it is from the one before, and its count, both in as few bytes as they need. */
+  addBucket(index: number, count: number): void {
+    if (this.#size + 2 * MOST_BYTES > this.#bytes.length) this.#grow();
+    this.#add(index - this.#lastIndex);
+    this.#add(count);
+    this.#lastIndex = index;
+  }
+
+  /** What was packed since the last time. */
+  take(): PackedBuckets {
+    const packed = this.#bytes.slice(0, this.#size);
+    this.#size = 0;
+    return packed;
+  }
+
+  #add(value: number): void {
+    const bytes = this.#bytes;
+    let rest = value;
+    for (; rest >= BASE; rest = Math.floor(rest / BASE)) bytes[this.#size++] = (rest % BASE) + BASE;
+    bytes[this.#size++] = rest;
+  }
+
+  #grow(): void {
+    const bytes = new Uint8Array(2 * this.#bytes.length);
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+  }
+}
+
+/** One for everybody: it is emptied after each use. */
+const writer = new PackedWriter();
+
+/** Two or three bytes a bucket, where an array takes sixteen. */
+export function packBuckets(counts: BucketCounts): PackedBuckets {
+  writer.begin();
+  for (let at = 0; at + 1 < counts.length; at += 2) writer.addBucket(counts[at]!, counts[at + 1]!);
+  return writer.take();
 }
 
 export function unpackBuckets(packed: PackedBuckets): BucketCounts {
   const counts: BucketCounts = [];
-  let last = 0;
-  for (let at = 0; at < packed.length; ) {
-    let value = 0;
-    let factor = 1;
-    for (; packed[at]! >= BASE; at++, factor *= BASE) value += (packed[at]! - BASE) * factor;
-    value += packed[at]! * factor;
-    at++;
-    // Numbers come in turn: an index, then its count.
-    if (counts.length % 2 === 0) {
-      last += value;
-      value = last;
-    }
-    counts.push(value);
-  }
+  readPacked(packed, { add: (index, count) => counts.push(index, count) });
   return counts;
 }
 
-function write(value: number, at: number): number {
-  let rest = value;
-  let size = at;
-  for (; rest >= BASE; rest = Math.floor(rest / BASE)) scratch[size++] = (rest % BASE) + BASE;
-  scratch[size++] = rest;
-  return size;
+/** Tells every bucket, the buckets rising. */
+export function readPacked(packed: PackedBuckets, listener: { add(index: number, count: number): void }): void {
+  let index = 0;
+  cursor = 0;
+  while (cursor < packed.length) {
+    index += readNumber(packed);
+    listener.add(index, readNumber(packed));
+  }
+}
+
+let cursor = 0;
+
+function readNumber(packed: PackedBuckets): number {
+  let byte = packed[cursor++]!;
+  if (byte < BASE) return byte;
+  let value = 0;
+  let factor = 1;
+  for (; byte >= BASE; factor *= BASE) {
+    value += (byte - BASE) * factor;
+    byte = packed[cursor++]!;
+  }
+  return value + byte * factor;
 }

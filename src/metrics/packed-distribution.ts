@@ -17,7 +17,8 @@ export class PackedDistribution {
   }
 
   read(): BucketCounts {
-    return mergeBuckets(this.#parts());
+    const parts = this.#parts();
+    return parts.length === 1 ? parts[0]! : mergeBuckets(parts);
   }
 
   pack(): void {

@@ -92,8 +92,8 @@ export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
     sum.bytesSent += part.bytesSent;
     sum.reconnects += part.reconnects;
     sum.hops += part.hops;
-    for (const [status, count] of Object.entries(part.statuses)) {
-      sum.statuses[status] = (sum.statuses[status] ?? 0) + count;
+    for (const status in part.statuses) {
+      sum.statuses[status] = (sum.statuses[status] ?? 0) + part.statuses[status]!;
     }
     response.merge(part);
     if (hasService) service.merge(part.service ?? part);

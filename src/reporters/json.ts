@@ -4,7 +4,7 @@ import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
 import type { Reporter } from './reporter.js';
 import { buildDocument, type DocumentHead } from './result/build-document.js';
 import { MostUsers } from './result/most-users.js';
-import { type LazyPoint, Timeline } from './result/timeline.js';
+import { type LazyNamePoint, Timeline } from './result/timeline.js';
 
 export interface JsonOptions {
   /** The file to write; its folder is made. */
@@ -98,10 +98,12 @@ function* formatDocument(head: DocumentHead, timeline: Timeline): Generator<stri
     yield* Array.isArray(value) ? formatList(value) : [JSON.stringify(value)];
     yield ',\n';
   }
-  const { points, ...rest } = timeline.read();
+  const { points, byName, ...rest } = timeline.read();
   yield `"timeline": ${JSON.stringify(rest).slice(0, -1)}, "points": `;
-  yield* formatPoints(points);
-  yield '}\n}\n';
+  yield* formatList(points);
+  yield `, "byName": {"secondsPerPoint":${byName.secondsPerPoint},"points":`;
+  yield* formatNamePoints(byName.points);
+  yield '}}\n}\n';
 }
 
 function* formatList(items: Iterable<unknown>): Generator<string> {
@@ -113,10 +115,10 @@ function* formatList(items: Iterable<unknown>): Generator<string> {
   yield separator === '[' ? '[]' : '\n]';
 }
 
-function* formatPoints(points: Iterable<LazyPoint>): Generator<string> {
+function* formatNamePoints(points: Iterable<LazyNamePoint>): Generator<string> {
   let separator = '[\n';
-  for (const { names, ...figures } of points) {
-    yield `${separator}${JSON.stringify(figures).slice(0, -1)},"names":[`;
+  for (const { names, ...place } of points) {
+    yield `${separator}${JSON.stringify(place).slice(0, -1)},"names":[`;
     let isFirst = true;
     for (const name of names) {
       yield `${isFirst ? '' : ','}${JSON.stringify(name)}`;

@@ -20,25 +20,23 @@ const LINE_FEED = 0x0a;
 const SHOWN_CHARACTERS = 60;
 
 /**
- * Reads a recording, a few events at a time: an hour of it never is in memory. A last line that was cut off is left out.
+ * Reads a recording, event by event: an hour of it never is in memory. A last line that was cut off is left out.
  *
  * @throws LoadwrightError `ERR_RECORDING_INVALID` for a file that is no recording, and for a line in it that is none
  */
-export async function* readRecording(path: string): AsyncGenerator<RecordedEvent[], RecordingEnd> {
+export async function* readRecording(path: string): AsyncGenerator<RecordedEvent, RecordingEnd> {
   let line = 0;
   for await (const { texts, rest } of readLines(path)) {
-    const events: RecordedEvent[] = [];
     for (const text of texts) {
       line++;
       if (line === 1) checkHeader(path, text);
-      else events.push({ line, event: parseEvent(text, { path, line }) });
+      else yield { line, event: parseEvent(text, { path, line }) };
     }
-    if (events.length > 0) yield events;
     if (rest === undefined) continue;
     const last = line === 0 ? undefined : tryParse(rest);
     if (line === 0) checkHeader(path, rest);
     else if (last === undefined) return { cutLine: line + 1 };
-    else yield [{ line: line + 1, event: last }];
+    else yield { line: line + 1, event: last };
   }
   return { cutLine: undefined };
 }

@@ -1,12 +1,13 @@
 import type { SeriesCounts } from '../metrics/aggregate.js';
+import { sumDurations } from '../metrics/bucket-sum.js';
 import { percentilesOf } from '../metrics/histogram.js';
-import { SparseBuckets } from '../metrics/sparse-buckets.js';
+import { PackedDistribution } from '../metrics/packed-distribution.js';
 import type { SparkPoint } from './format/format-sparkline.js';
 
 interface KeptSecond {
   second: number;
   completed: number;
-  durations: SparseBuckets;
+  durations: PackedDistribution;
   p95Ms: number | undefined;
 }
 
@@ -21,11 +22,10 @@ export class RecentMinute {
   add(second: number, series: readonly SeriesCounts[]): void {
     this.#last = Math.max(this.#last, second);
     const kept = this.#find(second);
-    for (const { completed, durations } of series) {
-      kept.completed += completed;
-      kept.durations.addCounts(durations);
-    }
-    [kept.p95Ms] = percentilesOf(kept.durations.readCounts(), [95]);
+    for (const { completed } of series) kept.completed += completed;
+    kept.durations.add(sumDurations(series));
+    [kept.p95Ms] = percentilesOf(kept.durations.read(), [95]);
+    kept.durations.pack();
     this.#kept = this.#kept.filter((one) => one.second > this.#last - SECONDS);
   }
 
@@ -40,7 +40,7 @@ export class RecentMinute {
   #find(second: number): KeptSecond {
     const known = this.#kept.find((kept) => kept.second === second);
     if (known !== undefined) return known;
-    const added = { second, completed: 0, durations: new SparseBuckets(), p95Ms: undefined };
+    const added = { second, completed: 0, durations: new PackedDistribution(), p95Ms: undefined };
     this.#kept.push(added);
     this.#kept.sort((a, b) => a.second - b.second);
     return added;

@@ -49,7 +49,7 @@ export async function replayRecording({ path, reporters }: ReplayOptions): Promi
   for (;;) {
     const { done, value } = await events.next();
     if (done === true) return await replay.finish(value.cutLine);
-    for (const recorded of value) replay.tell(recorded);
+    replay.tell(value);
   }
 }
 

@@ -9,7 +9,6 @@ import { computeTimes, type SeriesStatistics } from '../metrics/statistics.js';
 import { formatGenerator, listGeneratorFacts } from '../reporters/format/format-generator.js';
 import { formatCount, formatQuantity, formatRate, formatShare } from '../reporters/format/format-number.js';
 import type { RunResult } from '../runtime/protocol.js';
-import { keyOfName } from './name-columns.js';
 import type { PageData, PageGenerator, PageMetric, PageRow, PageTrend } from './page-data.js';
 
 const DISTRIBUTION_BINS = 30;
@@ -120,4 +119,9 @@ function describeGenerator({ generator, total }: RunResult): PageGenerator {
 function byName(a: { name: string }, b: { name: string }): number {
   if (a.name === b.name) return 0;
   return a.name < b.name ? -1 : 1;
+}
+
+/** What tells names apart: the same name may be asked for with several methods. */
+function keyOfName({ method, name }: Pick<SeriesCounts, 'method' | 'name'>): string {
+  return `${method}\n${name}`;
 }

@@ -1,12 +1,12 @@
 import type { RunTotals } from '../metrics/run-totals.js';
 import { formatPlace, formatStopCause } from '../reporters/format/format-run-lines.js';
+import { type Column, Columns } from '../reporters/history/columns.js';
+import { NameColumns } from '../reporters/history/name-columns.js';
 import { InterruptedRun } from '../reporters/interrupted-run.js';
 import { LiveCounts } from '../reporters/live-counts.js';
 import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
-import { type Column, Columns } from './columns.js';
 import { describeFigures, describeOther } from './describe-figures.js';
 import { describeEnvironment, describeJudgement, describeRun, describeVerdict, type RunParts } from './describe-run.js';
-import { NameColumns } from './name-columns.js';
 import type { Mark, PageData } from './page-data.js';
 import { PageLogTail } from './page-log-tail.js';
 import type { PageFields, PageUpdate } from './page-update.js';
@@ -15,6 +15,8 @@ import { RunColumn } from './run-column.js';
 
 /** A quarter of an hour is shown second by second, an hour in columns of four seconds. */
 const MAX_COLUMNS = 960;
+/** An hour of sixty names has four seconds a column, one of five hundred names 32. */
+const NAME_LIMITS = { columns: MAX_COLUMNS, cells: 60_000, bytes: 32_000_000 };
 /** Things that happened: more of them would cover the charts. */
 const MAX_MARKS = 50;
 
@@ -24,7 +26,7 @@ const MAX_MARKS = 50;
  */
 export class PageModel {
   readonly #columns: Columns<RunColumn>;
-  readonly #names = new NameColumns();
+  readonly #names = new NameColumns(NAME_LIMITS);
   readonly #counts = new LiveCounts();
   readonly #log = new PageLogTail();
   readonly #marks: Mark[] = [];
@@ -89,7 +91,7 @@ export class PageModel {
       ...this.#describe(parts),
       columns: readRunColumns(columns),
       heatmap: readHeatmap(columns),
-      names: readNameColumns(this.#names.read(this.#closedSeconds), result.requests),
+      names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds }),
       ...describeFigures(result, result.durationMs - counts.countedFromMs),
       environment: describeEnvironment(parts),
     };
@@ -109,7 +111,7 @@ export class PageModel {
         ...describeOther(result, result.durationMs - counts.countedFromMs),
       },
       columns: readRunColumns(this.#columns.read(this.#closedSeconds).filter(isNew)),
-      names: readNameColumns(this.#names.read(this.#closedSeconds).filter(isNew), result.requests),
+      names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds, from }),
       isFinal: !isRunning,
     };
   }

@@ -1,7 +1,8 @@
 import { countInBins, planLogBins } from '../metrics/log-bins.js';
-import type { TimeStatistics } from '../metrics/statistics.js';
-import type { Column } from './columns.js';
-import { keyOfName, type NameCell } from './name-columns.js';
+import { computeTimes, type TimeStatistics } from '../metrics/statistics.js';
+import type { Column } from '../reporters/history/columns.js';
+import type { Identity, NameColumns } from '../reporters/history/name-columns.js';
+import type { NameCell } from '../reporters/history/name-stretch.js';
 import type { Heatmap, NameColumnsData, NameSeries, RunColumns, Values } from './page-data.js';
 import type { ColumnFigures, RunColumn } from './run-column.js';
 
@@ -57,19 +58,23 @@ export function readHeatmap(columns: Columns<RunColumn>): Heatmap {
   return { bins, columns: all.map((counts) => withoutZeros(countInBins(counts, bins))) };
 }
 
-/** Names over time, in the order they are given in. */
+/** Names over time up to second `end`, in the order they are given in; of columns that end after second `from`. */
 export function readNameColumns(
-  columns: Columns<Map<string, NameCell>>,
-  names: readonly { method: string; name: string }[],
+  all: NameColumns,
+  { names, end, from = 0 }: { names: readonly Identity[]; end: number; from?: number },
 ): NameColumnsData {
+  const columns = all.read(end).filter(({ second, seconds }) => second + seconds > from);
   return {
     ...readPlaces(columns),
-    names: names.map((name) => readName(columns.map(({ content }) => content.get(keyOfName(name))))),
+    names: names.map((name) => {
+      const index = all.indexOf(name);
+      return readName(columns.map((column) => all.readCell(column, index)));
+    }),
   };
 }
 
 function readName(cells: readonly (NameCell | undefined)[]): NameSeries {
-  const times = cells.map((cell) => cell?.times.read(cell.completed));
+  const times = cells.map((cell) => (cell === undefined ? undefined : computeTimes(cell.times, cell.completed)));
   return {
     completed: cells.map((cell) => cell?.completed ?? 0),
     failures: cells.map((cell) => cell?.failures ?? 0),

@@ -1,4 +1,5 @@
 import type { SeriesCounts } from '../metrics/aggregate.js';
+import { sumDurations } from '../metrics/bucket-sum.js';
 import type { GeneratorVerdict } from '../metrics/generator-health.js';
 import { mergeBuckets } from '../metrics/merge-buckets.js';
 import type { TimeCounts } from '../metrics/times.js';
@@ -122,24 +123,27 @@ export class RunColumn {
       figures.failures += series.failures;
       figures.bytesReceived += series.bytesReceived;
       figures.bytesSent += series.bytesSent;
-      for (const [status, count] of Object.entries(series.statuses)) addCount(this.statuses, status, count);
+      for (const status in series.statuses) addCount(this.statuses, status, series.statuses[status]!);
     }
     if (all.some(({ service }) => service !== undefined)) this.#split();
-    this.service?.add(sumTimes(all.map((series) => series.service ?? series)));
-    this.response.add(sumTimes(all));
+    if (this.service !== undefined) {
+      const service = all.map((series) => series.service ?? series);
+      this.service.add(sumTimes(service, mergeBuckets(service.map(({ durations }) => durations))));
+    }
+    this.response.add(sumTimes(all, sumDurations(all)));
   }
 }
 
-/** Of all names together. Many distributions are put into one at once: keeping them apart would take more room. */
-function sumTimes(all: readonly TimeCounts[]): TimeCounts {
-  const mins = all.flatMap(({ minMs }) => (minMs === undefined ? [] : [minMs]));
-  const maxes = all.flatMap(({ maxMs }) => (maxMs === undefined ? [] : [maxMs]));
-  return {
-    totalMs: all.reduce((sum, { totalMs }) => sum + totalMs, 0),
-    ...(mins.length === 0 ? {} : { minMs: Math.min(...mins) }),
-    ...(maxes.length === 0 ? {} : { maxMs: Math.max(...maxes) }),
-    durations: mergeBuckets(all.map(({ durations }) => durations)),
-  };
+/** Of all names together; `durations` are theirs. */
+function sumTimes(all: readonly TimeCounts[], durations: TimeCounts['durations']): TimeCounts {
+  let [sumMs, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { totalMs, minMs, maxMs } of all) {
+    sumMs += totalMs;
+    if (minMs !== undefined && minMs < least) least = minMs;
+    if (maxMs !== undefined && maxMs > greatest) greatest = maxMs;
+  }
+  const extremes = greatest < least ? {} : { minMs: least, maxMs: greatest };
+  return { totalMs: sumMs, ...extremes, durations };
 }
 
 function addCount(counts: Map<string, number>, key: string, count: number): void {

@@ -68,7 +68,9 @@ test('the JSON of a run is as the schema says, adds up, hides secrets, and comes
   expect(countIn(total.durations)).toBe(total.completed);
   expect(sum(Object.values(total.statuses))).toBe(total.completed);
   expect(sum(timeline.points.map(({ completed }) => completed))).toBe(total.completed);
-  expect(sum(timeline.points.flatMap(({ names }) => names.map((name) => countIn(name[4]))))).toBe(total.completed);
+  expect(sum(timeline.byName.points.flatMap(({ names }) => names.map((name) => countIn(name[4]))))).toBe(
+    total.completed,
+  );
   expect(timeline.points.length).toBeGreaterThanOrEqual(2);
   const kinds = loads.map(({ name, kinds: [kind] }) => [name, kind!.kind, kind!.requests!.count > 0]);
   expect(kinds).toEqual([

@@ -212,14 +212,14 @@ describe('the document', () => {
     expect(() => run.start()).toThrow(/ENOTDIR/);
   });
 
-  test('has a line for each row and point, so that it can be looked at', async () => {
+  test('has a line for each row and point, of the run and of its names, so that it can be looked at', async () => {
     const { path } = await write((run) => {
       tellRun(run);
       run.finish();
     });
     const lines = readFileSync(path, 'utf8').split('\n');
     expect(lines[1]).toBe('"format": "loadwright-result",');
-    expect(lines.filter((line) => line.startsWith('{"second":'))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith('{"second":'))).toHaveLength(2 * 2);
     expect(lines.filter((line) => line.startsWith('{"method":"GET"'))).toHaveLength(3);
   });
 });

@@ -44,7 +44,7 @@ export function expectPage(page: PageData, json: ResultDocument): void {
 }
 
 function expectColumns({ columns, names }: PageData, json: ResultDocument): void {
-  const { points, series } = json.timeline;
+  const { points, series, byName } = json.timeline;
   for (const key of ['second', 'completed', 'failures', 'users', 'plannedUsers', 'inFlight', 'iterations'] as const) {
     expect(columns[key], key).toEqual(points.map((point) => point[key]));
   }
@@ -61,7 +61,9 @@ function expectColumns({ columns, names }: PageData, json: ResultDocument): void
   }
   for (const [index, row] of json.requests.entries()) {
     const place = series.findIndex((one) => labelOf(one) === labelOf(row));
-    const own = points.map((point) => point.names.find(([at]) => at === place));
+    const own = points.map(({ second }) =>
+      byName.points.find((point) => point.second === second)?.names.find(([at]) => at === place),
+    );
     expect(names.names[index]!.completed).toEqual(own.map((name) => name?.[1] ?? 0));
     expect(names.names[index]!.failures).toEqual(own.map((name) => name?.[2] ?? 0));
   }

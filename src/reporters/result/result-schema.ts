@@ -47,7 +47,12 @@ const pointSchema = z.object({
   startLagMaxMs: z.number().optional(),
   exceptions: z.number(),
   durations: bucketsSchema,
-  names: z.array(nameSchema),
+});
+
+const namePointSchema = z.object({
+  second: z.number().int().describe('First second of the run it covers.'),
+  seconds: z.number().int().describe('How many it covers.'),
+  names: z.array(nameSchema).describe('Only those that did something in it.'),
 });
 
 const timelineSchema = z
@@ -61,8 +66,14 @@ const timelineSchema = z
     countedFromSecond: z.number().int().describe('Totals begin here: 0, or the end of the ramp under --reset-stats.'),
     series: z.array(z.object({ method: z.string(), name: z.string() })),
     points: z.array(pointSchema),
+    byName: z
+      .object({
+        secondsPerPoint: z.number().int().describe('1, or a power of two in a run that is long or has many names.'),
+        points: z.array(namePointSchema),
+      })
+      .describe('What each name did; its points may be longer than those of the whole run.'),
   })
-  .describe('The run over time. Of names, only those that did something in a point are in it.');
+  .describe('The run over time.');
 
 /**
  * What `--json` writes, version 1. Results that were written before a field was added have to be read as well: what comes
@@ -130,4 +141,6 @@ export type ResultTrend = z.infer<typeof trendSchema>;
 export type ResultMeasure = z.infer<typeof measureSchema>;
 export type ResultLoad = z.infer<typeof loadSchema>;
 export type ResultPoint = z.infer<typeof pointSchema>;
+export type NamePoint = z.infer<typeof namePointSchema>;
+export type NameFigures = z.infer<typeof nameSchema>;
 export type ResultTimeline = z.infer<typeof timelineSchema>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Columns } from '../../src/web/columns.js';
+import { Columns } from '../../../src/reporters/history/columns.js';
 
 function createColumns(most: number) {
   return new Columns<{ sum: number; isClosed: boolean }>({

@@ -46,6 +46,11 @@ export class Columns<T> {
     while (this.#merged !== undefined) this.#mergePair();
   }
 
+  /** How wide columns are, unless they are being merged. */
+  get secondsPerColumn(): number {
+    return this.#seconds;
+  }
+
   /** All columns up to second `end`, where the last one is cut off. */
   read(end: number): readonly Column<T>[] {
     return this.#columns.map((column) => ({
