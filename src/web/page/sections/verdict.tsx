@@ -23,7 +23,7 @@ export function Verdict({ data }: { data: PageData }) {
         {WORDS[verdict.state]}
       </h1>
       <p class="verdict-text">
-        <PlainText text={capitalise(verdict.text.replace(/^FAILED: /, ''))} />
+        <PlainText text={capitalise(verdict.text.replace(/^(?:FAILED|PASSED): /, ''))} />
       </p>
       <KeyFigures data={data} />
       {thresholds.length > 0 && <Thresholds thresholds={thresholds} />}
