@@ -1,6 +1,7 @@
 import { type ErrorCounts, noCounts, type SeriesCounts } from './aggregate.js';
 import { percentilesOf } from './histogram.js';
-import { type TimeCounts, Times } from './times.js';
+import { sumTimes } from './sum-times.js';
+import type { TimeCounts } from './times.js';
 
 /** The percentiles every report shows, as in Locust's files. */
 export const REPORTED_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -79,9 +80,7 @@ export function computeStatistics(counts: SeriesCounts, durationMs: number): Ser
 
 /** One row that sums the others: counts add up, and percentiles come from the merged histogram. */
 export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
-  const response = new Times();
   const hasService = all.some(({ service }) => service !== undefined);
-  const service = new Times();
   const sum = noCounts('', AGGREGATED);
   for (const part of all) {
     sum.begun += part.begun;
@@ -95,10 +94,12 @@ export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
     for (const status in part.statuses) {
       sum.statuses[status] = (sum.statuses[status] ?? 0) + part.statuses[status]!;
     }
-    response.merge(part);
-    if (hasService) service.merge(part.service ?? part);
   }
-  return { ...sum, ...response.read(), ...(hasService ? { service: service.read() } : {}) };
+  return {
+    ...sum,
+    ...sumTimes(all),
+    ...(hasService ? { service: sumTimes(all.map((part) => part.service ?? part)) } : {}),
+  };
 }
 
 /** Means are of what was measured; percentiles also of what was added for missed starts. */

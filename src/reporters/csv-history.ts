@@ -134,21 +134,17 @@ export class CsvHistory {
   }
 
   #rowsAfter(interval: number, total: Aggregate): CsvCell[][] {
-    const window = new Aggregate();
     const windowStart = Math.max(this.#firstInterval, interval + 1 - WINDOW_SECONDS);
-    for (const kept of this.#kept) {
-      if (kept.interval < windowStart || kept.interval > interval) continue;
-      for (const part of kept.parts) window.merge(part);
-    }
+    const window = this.#kept.filter((kept) => kept.interval >= windowStart && kept.interval <= interval);
+    const current = window.flatMap(({ parts }) => parts.flat());
     const durationMs = Math.max(0, interval + 1 - windowStart) * 1000;
     const totals = total.read();
-    const current = window.read();
     const users = this.#kept.find((kept) => kept.interval === interval)?.users ?? 0;
     const at = { timestamp: this.#options.startedAtSeconds + interval + 1, users };
     const rowOf = (now: SeriesCounts, all: SeriesCounts) =>
       historyRow(at, computeStatistics(now, durationMs), computeStatistics(all, 0));
     const named = this.#options.fullHistory ? totals.sort(compareSeries) : [];
-    const currentByKey = new Map(current.map((counts) => [keyOf(counts), counts]));
+    const currentByKey = this.#options.fullHistory ? sumByName(current) : new Map<string, SeriesCounts>();
     return [
       ...named.map((counts) => rowOf(currentByKey.get(keyOf(counts)) ?? emptyLike(counts), counts)),
       rowOf(sumSeries(current), sumSeries(totals)),
@@ -160,6 +156,12 @@ export class CsvHistory {
     if (!this.#options.fullHistory) return [sumSeries(series)];
     return series.map((counts) => ({ ...counts, errors: [], statuses: {} }));
   }
+}
+
+function sumByName(all: readonly SeriesCounts[]): Map<string, SeriesCounts> {
+  const sum = new Aggregate();
+  sum.merge(all);
+  return new Map(sum.read().map((counts) => [keyOf(counts), counts]));
 }
 
 function keyOf({ method, name }: SeriesCounts): string {

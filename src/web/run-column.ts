@@ -1,8 +1,6 @@
 import type { SeriesCounts } from '../metrics/aggregate.js';
-import { sumDurations } from '../metrics/bucket-sum.js';
 import type { GeneratorVerdict } from '../metrics/generator-health.js';
-import { mergeBuckets } from '../metrics/merge-buckets.js';
-import type { TimeCounts } from '../metrics/times.js';
+import { sumTimes } from '../metrics/sum-times.js';
 import type { IntervalAmended, IntervalClosed } from '../runtime/protocol.js';
 import { TimeCell } from './time-cell.js';
 
@@ -126,24 +124,9 @@ export class RunColumn {
       for (const status in series.statuses) addCount(this.statuses, status, series.statuses[status]!);
     }
     if (all.some(({ service }) => service !== undefined)) this.#split();
-    if (this.service !== undefined) {
-      const service = all.map((series) => series.service ?? series);
-      this.service.add(sumTimes(service, mergeBuckets(service.map(({ durations }) => durations))));
-    }
-    this.response.add(sumTimes(all, sumDurations(all)));
+    this.service?.add(sumTimes(all.map((series) => series.service ?? series)));
+    this.response.add(sumTimes(all));
   }
-}
-
-/** Of all names together; `durations` are theirs. */
-function sumTimes(all: readonly TimeCounts[], durations: TimeCounts['durations']): TimeCounts {
-  let [sumMs, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { totalMs, minMs, maxMs } of all) {
-    sumMs += totalMs;
-    if (minMs !== undefined && minMs < least) least = minMs;
-    if (maxMs !== undefined && maxMs > greatest) greatest = maxMs;
-  }
-  const extremes = greatest < least ? {} : { minMs: least, maxMs: greatest };
-  return { totalMs: sumMs, ...extremes, durations };
 }
 
 function addCount(counts: Map<string, number>, key: string, count: number): void {
