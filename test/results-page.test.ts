@@ -37,9 +37,12 @@ test('the examples of docs/results.md do what the page says', async () => {
   expect(Number(median)).toBeCloseTo(10, 1);
   expect(Number(high)).toBeCloseTo(30, 1);
   expect(Number(printed[2])).toBe(percentilesOf([6146, 1], [50])[0]);
-  const [, , , , durations] = JSON.parse(readFileSync(join(folder, 'monday.json'), 'utf8')).timeline.byName.points[0].names[0];
+  const [, , , , durations] = JSON.parse(readFileSync(join(folder, 'monday.json'), 'utf8')).timeline.byName.points[0]
+    .names[0];
   const [middleOf] = /^function middleOf.*?^}/ms.exec(page)!;
   const middle = runCode(`${middleOf}\nconsole.log(middleOf(${durations[0]}));`);
   expect(Number(middle)).toBeCloseTo(10, 1);
-  expect(printed[3]).toMatch(/^from second 0: 10 requests a second\nfrom second 0\n {2}목록: 0 failed, 99 % within \S+ ms\n$/);
+  expect(printed[3]).toMatch(
+    /^from second 0: 10 requests a second\nfrom second 0\n {2}목록: 0 failed, 99 % within \S+ ms\n$/,
+  );
 });
