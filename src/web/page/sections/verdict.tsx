@@ -23,7 +23,7 @@ export function Verdict({ data }: { data: PageData }) {
         {WORDS[verdict.state]}
       </h1>
       <p class="verdict-text">
-        <PlainText text={capitalise(verdict.text.replace(/^(?:FAILED|PASSED): /, ''))} />
+        <PlainText text={verdict.text} />
       </p>
       <KeyFigures data={data} />
       {thresholds.length > 0 && <Thresholds thresholds={thresholds} />}
@@ -32,10 +32,6 @@ export function Verdict({ data }: { data: PageData }) {
       <Sentences sentences={notes} />
     </section>
   );
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function KeyFigures({ data: { total, run } }: { data: PageData }) {
