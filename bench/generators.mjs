@@ -18,8 +18,10 @@ export const BARS = {
 export const loadwrightWords = (scenario, { url, connections, seconds, more = [] }) => [
   process.execPath,
   here(process.env.LW_MAIN ?? '../dist/cli/main.js'),
-  ...['run', here(`./scenarios/${scenario}.ts`), '--headless', '--host', url, '-u', connections, '-r', '2000'],
-  ...['-t', `${seconds}s`, '--workers', '1', ...more],
+  ...['run', here(`./scenarios/${scenario}.ts`), '--headless', '--host', url, '--workers', '1'],
+  // Without: the load is the scenario's own.
+  ...(connections === undefined ? [] : ['-u', connections, '-r', '2000', '-t', `${seconds}s`]),
+  ...more,
 ];
 
 function autocannonWords({ url, connections, seconds }, path, more = []) {

@@ -97,7 +97,7 @@ export async function measureStarts({ rounds }) {
   const { url, stop } = await startNginx({ core: 0 });
   const rows = [];
   for (let round = 0; round < rounds; round++) {
-    const { cpu, result } = await runWhole('starts', { url, connections: '1', seconds: 10 });
+    const { cpu, result } = await runWhole('starts', { url });
     const { percentiles } = result.startLag;
     rows.push({
       cores: cpu / 10_000,
