@@ -68,9 +68,9 @@ export class RunTotals {
     return this.#total.exceptionCount;
   }
 
-  /** The whole run so far, with rates over its `elapsedMs`. */
-  table(elapsedMs: number): Table {
-    return tableOf(this.#total.read().series, elapsedMs - this.#firstInterval * 1000);
+  /** The whole run so far, with rates over its `elapsedMs`; `series` are its own, for those who have read them already. */
+  table(elapsedMs: number, series = this.#total.read().series): Table {
+    return tableOf(series, elapsedMs - this.#firstInterval * 1000);
   }
 
   /** The last ten closed seconds, fewer at the beginning. */

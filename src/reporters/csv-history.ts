@@ -2,6 +2,7 @@ import { Aggregate, type SeriesCounts } from '../metrics/aggregate.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
 import { compareSeries, computeStatistics, sumSeries } from '../metrics/statistics.js';
 import { HISTORY_HEADER, historyRow } from './csv-rows.js';
+import { sumOnce } from './csv-sum.js';
 import { type CsvCell, formatCsv } from './csv-text.js';
 import { TailFile } from './tail-file.js';
 
@@ -153,7 +154,7 @@ export class CsvHistory {
 
   /** Names are only kept apart if they get rows of their own; what failed requests said is not in this file. */
   #narrow(series: readonly SeriesCounts[]): SeriesCounts[] {
-    if (!this.#options.fullHistory) return [sumSeries(series)];
+    if (!this.#options.fullHistory) return [sumOnce(series)];
     return series.map((counts) => ({ ...counts, errors: [], statuses: {} }));
   }
 }

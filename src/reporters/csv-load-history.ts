@@ -4,6 +4,7 @@ import { type Part, Tally } from '../metrics/tally.js';
 import type { IntervalClosed } from '../runtime/protocol.js';
 import { CORRECTED_SECONDS } from './csv-history.js';
 import { LOAD_HISTORY_HEADER, loadHistoryRow } from './csv-rows.js';
+import { sumOnce } from './csv-sum.js';
 import { formatCsv } from './csv-text.js';
 import { TailFile } from './tail-file.js';
 
@@ -119,7 +120,7 @@ export class CsvLoadHistory {
 
 /** Only what a row shows is kept. */
 function narrow(part: Part): Part {
-  return { ...part, series: [sumSeries(part.series)], exceptions: [], checks: [], groups: [], measures: [] };
+  return { ...part, series: [sumOnce(part.series)], exceptions: [], checks: [], groups: [], measures: [] };
 }
 
 function mergeParts(parts: readonly Part[]): Part {

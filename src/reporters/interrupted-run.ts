@@ -54,7 +54,8 @@ export class InterruptedRun {
 
   #createResult(durationMs: number, warnings: RunResult['warnings']): RunResult {
     const { scenario, host, startedAt, workers, plan } = this.#started!;
-    const { rows, aggregated } = this.#totals.table(durationMs);
+    const part = this.#totals.read();
+    const { rows, aggregated } = this.#totals.table(durationMs, part.series);
     const verdicts = this.#latest?.thresholds ?? [];
     return {
       state: 'incomplete',
@@ -68,7 +69,7 @@ export class InterruptedRun {
       usersStarted: this.#latest?.gauges.usersStarted ?? 0,
       requests: rows,
       total: aggregated,
-      part: this.#totals.read(),
+      part,
       warnings,
       lostWorkers: this.#lostWorkers,
       thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),

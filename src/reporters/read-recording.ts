@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { LoadwrightError } from '../errors.js';
 import type { RunEvent } from '../runtime/protocol.js';
 import { isRunEvent } from './check-event.js';
@@ -44,7 +44,7 @@ export async function* readRecording(path: string): AsyncGenerator<RecordedEvent
 /** Whole lines, and at the end what follows the last line feed. */
 async function* readLines(path: string): AsyncGenerator<{ texts: string[]; rest?: string }> {
   let parts: Buffer[] = [];
-  for await (const chunk of openRecording(path)) {
+  for await (const chunk of readChunks(path)) {
     const texts: string[] = [];
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
@@ -53,18 +53,27 @@ async function* readLines(path: string): AsyncGenerator<{ texts: string[]; rest?
       parts = [];
       from = end + 1;
     }
-    if (from < chunk.length) parts.push(chunk.subarray(from));
+    if (from < chunk.length) parts.push(Buffer.from(chunk.subarray(from)));
     yield { texts };
   }
   if (parts.length > 0) yield { texts: [], rest: toText(parts) };
 }
 
-async function* openRecording(path: string): AsyncGenerator<Buffer> {
+/** Chunks are in the same memory, one after another: what is kept of one has to be copied. */
+async function* readChunks(path: string): AsyncGenerator<Buffer> {
+  const refuse = (error: NodeJS.ErrnoException): never => {
+    throw invalid(`The recording ${path} cannot be read: ${error.code ?? error.message}.`, error);
+  };
+  const file = await open(path).catch(refuse);
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    throw invalid(`The recording ${path} cannot be read: ${reason}.`, error);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null).catch(refuse);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 

@@ -16,7 +16,7 @@ export interface NameColumnsLimits {
 /** Past the limit of bytes 2^4 buckets become one: 1.6 % wide instead of 0.1 %. */
 const WIDE_SHIFT = 4;
 /** Numbers that may come before it is worth packing them. */
-const MOST_LOOSE = 2_000_000;
+const MOST_LOOSE = 500_000;
 
 /**
  * Each name over time. With many names there are fewer and wider columns than for all together, and once distributions
