@@ -51,22 +51,23 @@ function compare(baseline, candidate) {
 }
 
 let [different, found] = [0, 0];
-for (let pair = 0; pair < pairs; pair++) {
-  const baseline = runAgainst(target, 'baseline');
-  const slow = compare(baseline, runAgainst(slower, 'slower'));
-  const same = compare(baseline, runAgainst(target, 'again'));
-  const isDifferent = !['same', 'unclear', 'not judged'].includes(same.verdict);
-  const { p95 } = slow.total.figures;
-  const isFound = ['worse', 'regression'].includes(p95.verdict);
-  different += isDifferent ? 1 : 0;
-  found += isFound ? 1 : 0;
-  console.log(
-    `pair ${pair + 1}: the same is called ${same.verdict}, 10 % slower ${slow.verdict}, its p95 ${p95.verdict}`,
-  );
+try {
+  for (let pair = 0; pair < pairs; pair++) {
+    const baseline = runAgainst(target, 'baseline');
+    const slow = compare(baseline, runAgainst(slower, 'slower'));
+    const same = compare(baseline, runAgainst(target, 'again'));
+    const { p95 } = slow.total.figures;
+    if (!['same', 'unclear', 'not judged'].includes(same.verdict)) different++;
+    if (['worse', 'regression'].includes(p95.verdict)) found++;
+    console.log(
+      `pair ${pair + 1}: the same is called ${same.verdict}, 10 % slower ${slow.verdict}, its p95 ${p95.verdict}`,
+    );
+  }
+} finally {
+  target.stop();
+  slower.stop();
+  rmSync(folder, { recursive: true });
 }
-target.stop();
-slower.stop();
-rmSync(folder, { recursive: true });
 const isMet = different <= pairs / 20 && found >= pairs - pairs / 20;
 console.log(
   `${different} of ${pairs} of the same called different, ${found} slower ones found: ${isMet ? 'met' : 'NOT met'}`,
