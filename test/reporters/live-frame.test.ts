@@ -1,41 +1,11 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Part, Tally } from '../../src/metrics/tally.js';
-import type { TerminalStream } from '../../src/reporters/live-area.js';
 import { createTerminalReporter } from '../../src/reporters/terminal.js';
-import type { StartsLoad } from '../../src/runtime/plan.js';
 import { FakePipe, FakeScreen } from '../support/fake-screen.js';
 import { generatorHealth } from '../support/generator-health.js';
-import { createPart, PLAN, SyntheticRun, type ToldRequest, verdictOf } from '../support/run-events.js';
-
-const OPTIONS = { onlySummary: false, logLevel: 'info', color: false, clock: { now: () => 0 } } as const;
-
-function connect(stream: TerminalStream, onlySummary = false) {
-  const reporter = createTerminalReporter({ ...OPTIONS, stream, isDrawn: stream.isTTY === true, onlySummary });
-  const run = new SyntheticRun((event, totals) => reporter.onEvent(event, totals));
-  const finish = () => {
-    void reporter.finish?.();
-  };
-  return { run, finish };
-}
-
-const REQUESTS = [{ name: '상품 목록', ms: 30, times: 10 }];
-
-const OPEN: StartsLoad = {
-  name: 'open',
-  executor: 'constant-arrival-rate',
-  model: 'starts',
-  startAtMs: 0,
-  kinds: [0],
-  line: [{ fromMs: 0, toMs: 20_000, from: 50, to: 50 }],
-  endMs: 20_000,
-  gracefulStopMs: 0,
-  preAllocatedUsers: 5,
-  maxUsers: 8,
-  env: {},
-  labels: {},
-};
-const OPEN_PLAN = { ...PLAN, revisions: [{ ...PLAN.revisions[0]!, loads: [OPEN] }] };
+import { createPart, SyntheticRun, type ToldRequest, verdictOf } from '../support/run-events.js';
+import { connect, OPEN_PLAN, OPTIONS, REQUESTS } from '../support/terminal-run.js';
 
 const FAILING = verdictOf('http_req_duration{name:상품 목록}', 'p(95)<20', { state: 'failed', value: 30 });
 const PENDING = verdictOf('http_reqs', 'count>100', { state: 'pending', value: 10 });
