@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { OptionLayer } from '../../src/options/resolved-options.js';
 import { createCsvReporter } from '../../src/reporters/csv.js';
 import { createFanOut } from '../../src/reporters/fan-out.js';
+import { createJunitReporter } from '../../src/reporters/junit.js';
 import { createRecordingReporter } from '../../src/reporters/recording.js';
 import { replayRecording } from '../../src/reporters/replay-recording.js';
 import { run as conduct } from '../../src/runtime/conductor/run.js';
@@ -76,8 +77,12 @@ export async function startPageHarness({
     server: { host: '127.0.0.1', port: 0, token: undefined, tls: undefined, ...server },
     results: folder,
     makeReport: async (path, flag, target) => {
-      const csv = () => createCsvReporter({ prefix: target, fullHistory: false });
-      await replayRecording({ path, reporters: [flag === '--csv' ? csv() : createHtmlReporter({ path: target })] });
+      const create = {
+        '--csv': () => createCsvReporter({ prefix: target, fullHistory: false }),
+        '--html': () => createHtmlReporter({ path: target }),
+        '--junit': () => createJunitReporter({ path: target }),
+      };
+      await replayRecording({ path, reporters: [create[flag]()] });
     },
     run: async ({ reporter, onFolder, ...run }) => {
       const name = `run-${++runs}`;

@@ -8,7 +8,7 @@ export interface ResultForm {
   file: string;
   mediaType: string;
   /** The flag of `loadwright report` that makes it; absent: it is there or it is not to be had. */
-  flag?: '--csv' | '--html';
+  flag?: '--csv' | '--html' | '--junit';
 }
 
 /** Every run's folder has it. */
@@ -27,6 +27,7 @@ export function targetOf({ flag, file }: ResultForm): string {
 export const RESULT_FORMS: readonly ResultForm[] = [
   { form: 'report.html', file: 'report.html', mediaType: 'text/html; charset=utf-8', flag: '--html' },
   { form: 'result.json', file: 'result.json', mediaType: 'application/json' },
+  { form: 'junit.xml', file: 'junit.xml', mediaType: 'application/xml; charset=utf-8', flag: '--junit' },
   { form: 'recording', file: RECORDING_FILE, mediaType: 'application/x-ndjson' },
   ...csvFiles(CSV_PREFIX).map(
     (file, index): ResultForm => ({

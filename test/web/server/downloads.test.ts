@@ -15,6 +15,7 @@ describe('what is kept of a run', () => {
     expect(json).toMatchObject({ isComplete: true, exitCode: 0, completed: result!.total.completed, scenario: 'test' });
     expect(json.forms).toEqual([
       'report.html',
+      'junit.xml',
       'recording',
       'stats.csv',
       'stats_history.csv',
@@ -32,6 +33,8 @@ describe('what is kept of a run', () => {
     const sum = rows.find((row) => row.Name === 'Aggregated');
     expect(Number(sum!['Request Count'])).toBe(result!.total.completed);
     expect(rows.some((row) => row.Name === '사다 <script>')).toBe(true);
+    const cases = (await page.ask(`/api/results/${results}/junit.xml`)).text;
+    expect(cases).toMatch(/^<\?xml[\s\S]*<testcase [\s\S]*<\/testsuites>\s*$/);
     expect((await page.ask(`/api/results/${results}/stats.xml`)).status).toBe(404);
     expect((await page.ask('/api/results/nothing/recording')).status).toBe(404);
   });
