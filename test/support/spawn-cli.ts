@@ -1,8 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** A test that ran out of time leaves its command behind, which would be in the way of the next file. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export interface CliResult {
   code: number | null;
@@ -35,6 +42,8 @@ function startProgram([program, ...words]: readonly string[], options: CliOption
   const startedAt = performance.now();
   const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', GITHUB_ACTIONS: '', ...options.env };
   const child = spawn(program!, words, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
