@@ -1,8 +1,9 @@
 import type { SeriesCounts } from '../../metrics/aggregate.js';
 import type { MeasureCounts } from '../../metrics/measure.js';
 import { mergeGauge } from '../../metrics/merge-gauge.js';
-import { compareSeries, computeTimes, type SeriesStatistics, sumSeries } from '../../metrics/statistics.js';
+import { compareSeries, type SeriesStatistics, sumSeries } from '../../metrics/statistics.js';
 import type { TrendCounts } from '../../metrics/tally.js';
+import { computeTimes } from '../../metrics/time-statistics.js';
 import type { RunResult, RunStarted } from '../../runtime/protocol.js';
 import { describeLoads } from './describe-loads.js';
 import type { MostUsers } from './most-users.js';

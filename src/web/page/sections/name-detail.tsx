@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { ReportedPercentile } from '../../../metrics/statistics.js';
+import type { ReportedPercentile } from '../../../metrics/time-statistics.js';
 import { formatCount } from '../../../reporters/format/format-number.js';
 import type { PageData, PageRow } from '../../page-data.js';
 import { chooseRequestCharts } from '../charts/choose-charts.js';
