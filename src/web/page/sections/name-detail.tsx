@@ -8,6 +8,7 @@ import { TimeChart } from '../charts/time-chart.js';
 import { PlainText } from '../parts/plain-text.js';
 import { showBytes, showMs } from '../show-numbers.js';
 import { FailureList } from './errors.js';
+import { Slowest } from './server-timing.js';
 
 interface DetailParts {
   data: PageData;
@@ -42,6 +43,7 @@ export function NameDetail({ data, index, onSelect }: DetailParts) {
         {row.distribution !== undefined && <Distribution distribution={row.distribution} />}
         <Statuses row={row} />
         <Traffic row={row} />
+        <Slowest row={row} />
       </div>
       {row.errors.length > 0 && <FailureList errors={row.errors} />}
     </div>
