@@ -24,8 +24,11 @@ export function measureOf(json: ResultDocument, key: string): ResultMeasure {
 /** What the page was given is what the JSON says. */
 export function expectPage(page: PageData, json: ResultDocument): void {
   const rows = [...json.requests, json.total];
-  for (const [index, { durations, service, ...row }] of rows.entries()) {
+  for (const [index, { durations, service, serverTiming, ...row }] of rows.entries()) {
     expect([...page.rows, page.total][index]).toMatchObject(row);
+    expect([...page.rows, page.total][index]!.serverTiming).toEqual(
+      serverTiming?.map(({ durations, ...timing }) => timing),
+    );
     if (service === undefined) continue;
     const { durations: _, ...times } = service;
     expect([...page.rows, page.total][index]!.service).toEqual(times);
