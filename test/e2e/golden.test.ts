@@ -8,6 +8,7 @@ import {
   expectCounted,
   expectPage,
   expectRequests,
+  expectServerTiming,
   expectThreshold,
   expectThresholds,
   labelOf,
@@ -94,15 +95,7 @@ describe('one run, in every form', () => {
 
   test('the Server-Timing of the JSON is what the target said, and each name has its slowest', () => {
     for (const row of json.requests) {
-      const told = run.told.get(`${row.method} ${PATHS[row.name as keyof typeof PATHS]}`);
-      const [db, cache] = ['db', 'cache'].map((entry) => row.serverTiming?.find((one) => one.entry === entry));
-      expect(db?.count).toBe(told?.responses);
-      if (told === undefined) continue;
-      expect([db!.totalMs, db!.timed, db!.countShare]).toEqual([told.dbMs, told.responses, 1]);
-      expect(db!.meanNumber! * db!.numbered).toBeCloseTo(told.queries, 6);
-      expect(sum(db!.durations.filter((_, index) => index % 2 === 1))).toBe(told.responses);
-      expect(cache!.descriptions.find(({ description }) => description === 'hit')!.count).toBe(told.hits);
-      expect(cache!.timed).toBe(0);
+      expectServerTiming(row, run.told.get(`${row.method} ${PATHS[row.name as keyof typeof PATHS]}`));
     }
     expect(json.requests.map(({ slowest }) => slowest?.length)).toEqual([5, 5, 5, 5]);
     const slowest = json.requests.flatMap((row) => row.slowest!);
