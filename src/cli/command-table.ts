@@ -22,7 +22,7 @@ const DEMO_FLAGS: readonly CommandFlag[] = [
   { flag: 'server-only', kind: 'boolean', metavar: '', help: 'Only serve the stock system, until Ctrl-C.' },
   { flag: 'port', kind: 'text', metavar: 'number', help: 'Port of the stock system (default: a free one).' },
   { flag: 'stock', kind: 'text', metavar: 'number', help: 'Units of each product (default 1000000).' },
-  { flag: 'hash-cost', kind: 'text', metavar: 'number', help: 'PBKDF2 rounds a login costs (default 0: none).' },
+  { flag: 'password-cost', kind: 'text', metavar: 'number', help: 'PBKDF2 rounds a login costs (default 0: none).' },
   {
     flag: 'token-lifetime',
     kind: 'text',

@@ -15,7 +15,7 @@ const NUMBER_FLAGS: readonly NumberFlag[] = [
   { name: 'port', option: 'port', largest: 65_535 },
   { name: 'stock', option: 'stock', largest: 2_147_483_647 },
   { name: 'token-lifetime', option: 'tokenLifetimeSeconds', largest: 3_153_600_000 },
-  { name: 'hash-cost', option: 'hashCost', largest: 2_147_483_647 },
+  { name: 'password-cost', option: 'passwordCost', largest: 2_147_483_647 },
 ];
 
 const USAGE = [
@@ -23,7 +23,7 @@ const USAGE = [
   '       --host ADDRESS       address to listen on (default 127.0.0.1)',
   '       --stock N            units of each product (default 1000000)',
   '       --token-lifetime N   seconds an access token is good for (default 86400)',
-  '       --hash-cost N        PBKDF2 rounds a login costs (default 0: none)',
+  '       --password-cost N    PBKDF2 rounds a login costs (default 0: none)',
 ].join('\n');
 
 /** Reads the command line of the stock server. */
