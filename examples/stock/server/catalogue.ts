@@ -88,17 +88,22 @@ function createWholeList(products: readonly Product[]): (address: ListAddress) =
   };
 }
 
-export function listFiltered(products: readonly Product[], address: ListAddress): CatalogueList {
-  const errors: Record<string, string[]> = {};
-  for (const name of ['price_gte', 'price_lte'] as const) {
-    const text = address.query.get(name);
-    if (text && !DECIMAL.test(text)) errors[name] = ['Enter a number.'];
-  }
-  if (Object.keys(errors).length > 0) return { kind: 'refused', errors };
+function listFiltered(products: readonly Product[], address: ListAddress): CatalogueList {
+  const errors = findFilterErrors(address.query);
+  if (errors !== undefined) return { kind: 'refused', errors };
   const found = products.filter(createFilter(address.query));
   const page = parsePage(address.query, found.length);
   if (page === undefined) return { kind: 'no-such-page' };
   return { kind: 'page', body: Buffer.from(formatEnvelope(address, page, JSON.stringify(takePage(found, page)))) };
+}
+
+export function findFilterErrors(query: URLSearchParams): FieldErrors | undefined {
+  const errors: Record<string, string[]> = {};
+  for (const name of ['price_gte', 'price_lte'] as const) {
+    const text = query.get(name);
+    if (text && !DECIMAL.test(text)) errors[name] = ['Enter a number.'];
+  }
+  return Object.keys(errors).length > 0 ? errors : undefined;
 }
 
 /** An empty value filters nothing, as in the real service's forms. */

@@ -26,7 +26,7 @@ const WEEK_SECONDS = 7 * 86_400;
  * Signs and checks HS256 tokens with a secret, by default one that lives as long as this process. Every check computes the signature
  * again; nothing is remembered about a token seen before.
  */
-export function createTokenIssuer(accessLifetimeSeconds: number, key = randomBytes(32)): TokenIssuer {
+export function createTokenIssuer(accessLifetimeSeconds: number, key: Buffer = randomBytes(32)): TokenIssuer {
   const secret = createSecretKey(key);
   const lifetimeSeconds = { access: accessLifetimeSeconds, refresh: Math.max(WEEK_SECONDS, accessLifetimeSeconds) };
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');

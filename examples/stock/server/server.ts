@@ -25,10 +25,13 @@ export interface StockServerOptions {
   readonly hot?: number;
 }
 
-export interface StockServer {
+export interface RunningServer {
   readonly url: string;
   /** Stops listening and resolves once every answer under way is out, after at most two seconds. */
   close(): Promise<void>;
+}
+
+export interface StockServer extends RunningServer {
   stats(): StockServerStats;
 }
 
