@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { PageData } from '../page-data.js';
 import { createPageContext, PageContext, usePage } from './page-context.js';
@@ -11,8 +12,14 @@ import { OwnNumbers } from './sections/own-numbers.js';
 import { Requests } from './sections/requests.js';
 import { Verdict } from './sections/verdict.js';
 
+interface AppParts {
+  data: PageData;
+  /** How it differs from another run; absent where nothing is compared. */
+  comparison?: ComponentChildren;
+}
+
 /** The page of a run, saved or live: given other data it shows those, and stays where it is. */
-export function App({ data }: { data: PageData }) {
+export function App({ data, comparison }: AppParts) {
   const { run, columns } = data;
   const context = useMemo(() => createPageContext(Date.parse(run.startedAt)), [run.startedAt]);
   const [selected, setSelected] = useState<number>();
@@ -29,6 +36,7 @@ export function App({ data }: { data: PageData }) {
       <Header data={data} />
       <main>
         <Verdict data={data} />
+        {comparison}
         {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
         <Requests data={data} onSelect={showInCharts} />
         <Errors data={data} />
@@ -58,6 +66,7 @@ function Header({ data }: { data: PageData }) {
     ['requests', 'Requests'],
     ...(hasErrors ? [['errors', 'Errors'] satisfies [string, string]] : []),
     ['generator', 'Generator'],
+    ...(data.log.lines.length > 0 ? [['messages', 'Log'] satisfies [string, string]] : []),
     ['environment', 'Environment'],
   ];
   return (

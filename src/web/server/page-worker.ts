@@ -1,12 +1,12 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../metrics/clock.js';
 import { RunTotals } from '../../metrics/run-totals.js';
-import { replayRecording } from '../../reporters/replay-recording.js';
 import { WorkPace } from '../../reporters/work-pace.js';
 import type { RunEvent } from '../../runtime/protocol.js';
 import { formatPageData } from '../format-page-data.js';
 import { PageModel } from '../page-model.js';
-import type { FromPage, ReplayTask, ToPage } from './page-messages.js';
+import { carryOutTask } from './carry-out-task.js';
+import type { FromPage, PageTask, ToPage } from './page-messages.js';
 import { UpdateText } from './update-text.js';
 
 /** Updates of many names take no more than one part in so many of this thread's time; nothing gets lost by it. */
@@ -67,22 +67,15 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-async function replay({ recording }: ReplayTask): Promise<Uint8Array> {
-  const model = new PageModel();
-  const reporter = { name: 'page', onEvent: model.onEvent.bind(model) };
-  await replayRecording({ path: recording, reporters: [reporter] });
-  return encode(formatPageData(model.read()!));
-}
-
 const port = parentPort!;
-const task = workerData as ReplayTask | undefined;
-if (task?.recording === undefined) {
+const task = workerData as PageTask | null | undefined;
+if (task?.type === undefined) {
   const page = new LivePage(port);
   port.on('message', (message: ToPage) => {
     if (message.type === 'event') page.hear(message);
     else page.read(message.request);
   });
 } else {
-  const text = await replay(task);
-  port.postMessage({ type: 'page', request: 0, text } satisfies FromPage, [text.buffer as ArrayBuffer]);
+  const answer = await carryOutTask(task);
+  port.postMessage(answer, answer.type === 'done' ? [answer.text.buffer as ArrayBuffer] : []);
 }

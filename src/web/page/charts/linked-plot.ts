@@ -3,6 +3,7 @@ import { formatElapsed } from '../../../reporters/format/format-duration.js';
 import type { Mark } from '../../page-data.js';
 import type { ThemeChoice } from '../theme.js';
 import type { TimeLink } from '../time-link.js';
+import { nearestValue } from './plot-data.js';
 import { listenToPlot } from './plot-input.js';
 
 export interface PlotParts {
@@ -113,6 +114,8 @@ function createOptions({ target, link, height, series, yAxis, yScale, marks, dra
     ],
     cursor: {
       y: false,
+      // Lines of two runs have their values in different places.
+      dataIdx: (plot, line, index) => (line === 0 ? index : nearestValue(plot.data[line]!, index)),
       drag: { x: true, y: false, setScale: false, dist: 4 },
       points: {
         size: 7,
