@@ -5,10 +5,11 @@ import { NameColumns } from '../reporters/history/name-columns.js';
 import { InterruptedRun } from '../reporters/interrupted-run.js';
 import { LiveCounts } from '../reporters/live-counts.js';
 import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
-import { describeFigures, describeOther } from './describe-figures.js';
+import { describeFigures, describeOther, describeShapes } from './describe-figures.js';
 import { describeEnvironment, describeJudgement, describeRun, describeVerdict, type RunParts } from './describe-run.js';
 import type { Mark, PageData } from './page-data.js';
 import { PageLogTail } from './page-log-tail.js';
+import type { PageShapes } from './page-shapes.js';
 import type { PageFields, PageUpdate } from './page-update.js';
 import { readHeatmap, readNameColumns, readRunColumns } from './read-columns.js';
 import { RunColumn } from './run-column.js';
@@ -95,6 +96,19 @@ export class PageModel {
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds }),
       ...describeFigures(result, result.durationMs - counts.countedFromMs),
       environment: describeEnvironment(parts),
+    };
+  }
+
+  /** What takes long to make; undefined before the run has started. */
+  readShapes(): PageShapes | undefined {
+    const parts = this.#readParts();
+    if (parts === undefined) return undefined;
+    const columns = this.#columns.read(this.#closedSeconds);
+    return {
+      startedAt: parts.started.startedAt,
+      second: columns.map(({ second }) => second),
+      heatmap: readHeatmap(columns),
+      ...describeShapes(parts.result),
     };
   }
 

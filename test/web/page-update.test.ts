@@ -3,6 +3,7 @@ import { formatPageData } from '../../src/web/format-page-data.js';
 import type { PageData } from '../../src/web/page-data.js';
 import { joinLog } from '../../src/web/page-log-tail.js';
 import { PageModel } from '../../src/web/page-model.js';
+import { applyShapes } from '../../src/web/page-shapes.js';
 import { applyUpdate, type PageUpdate } from '../../src/web/page-update.js';
 import { UpdateText } from '../../src/web/server/update-text.js';
 import { tellEventfulRun } from '../support/eventful-run.js';
@@ -116,6 +117,31 @@ describe('updates', () => {
     updates.forget();
     run.finish();
     expect(read()).toMatchObject({ isFinal: true, fields: { verdict: { state: 'passed' }, warnings: [] } });
+  });
+
+  it('leave out distributions and the heatmap, which are read apart, and put in where they fit', () => {
+    const model = new PageModel();
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    run.close(0, [{ name: 'a', ms: 5 }]).close(1, [{ name: 'a', ms: 7 }]);
+    const early = JSON.parse(formatPageData(model.read()!)) as PageData;
+    run.close(2, [{ name: 'a', ms: 90 }]);
+    const updates = new UpdateText(1);
+    const page = applyUpdate(early, JSON.parse(updates.read(model)!) as PageUpdate)!;
+    const shapes = model.readShapes()!;
+    const whole = model.read()!;
+    expect(page.heatmap).not.toEqual(whole.heatmap);
+    const shaped = applyShapes(page, shapes);
+    expect(shaped.heatmap).toEqual(whole.heatmap);
+    expect(shaped.total.distribution).toEqual(whole.total.distribution);
+    expect(shaped.rows[0]!.distribution).toEqual(whole.rows[0]!.distribution);
+    expect(page.total.distribution).not.toEqual(whole.total.distribution);
+    expect(applyShapes(page, { ...shapes, startedAt: 'another' })).toBe(page);
+    run.close(3, [{ name: 'b' }]);
+    expect(applyShapes(model.read()!, shapes).rows).toHaveLength(2);
+    // A second that came since has none yet.
+    expect(
+      applyShapes({ ...whole, columns: { ...whole.columns, second: [0, 1, 2, 3] } }, shapes).heatmap.columns[3],
+    ).toEqual([]);
   });
 
   it('say of the log only what is new, and a page keeps its last thousand lines', () => {

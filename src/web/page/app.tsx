@@ -24,10 +24,23 @@ export function App({ data, comparison }: AppParts) {
   const context = useMemo(() => createPageContext(Date.parse(run.startedAt)), [run.startedAt]);
   const [selected, setSelected] = useState<number>();
   context.link.end = endOf(columns, run.durationMs);
-  const showInCharts = (index: number) => {
-    setSelected(index);
-    document.getElementById('charts')?.scrollIntoView({ behavior: 'smooth' });
-  };
+  // Which name the charts show is nothing to the rest of the page, which may have hundreds of rows.
+  const rest = useMemo(() => {
+    const showInCharts = (index: number) => {
+      setSelected(index);
+      document.getElementById('charts')?.scrollIntoView({ behavior: 'smooth' });
+    };
+    return (
+      <>
+        <Requests data={data} onSelect={showInCharts} />
+        <Errors data={data} />
+        <OwnNumbers data={data} />
+        <Generator data={data} />
+        <Messages data={data} />
+        <Environment data={data} />
+      </>
+    );
+  }, [data]);
   return (
     <PageContext.Provider value={context}>
       <a class="skip" href="#verdict">
@@ -38,12 +51,7 @@ export function App({ data, comparison }: AppParts) {
         <Verdict data={data} />
         {comparison}
         {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
-        <Requests data={data} onSelect={showInCharts} />
-        <Errors data={data} />
-        <OwnNumbers data={data} />
-        <Generator data={data} />
-        <Messages data={data} />
-        <Environment data={data} />
+        {rest}
       </main>
       <footer>
         Loadwright {run.version} · seed {run.seed}

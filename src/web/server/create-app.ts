@@ -40,11 +40,16 @@ export function createApp(parts: AppParts): Hono {
 }
 
 function addPage(app: Hono, { page, thread, tasks, results }: AppParts): void {
-  app.get('/api/page', async () => {
-    const text = await thread.read();
-    if (text === undefined) throw new RefusedRequest('NOT_FOUND', 'Nothing has run yet.', { hint: 'POST /api/run' });
-    return answerText(text);
-  });
+  for (const [path, part] of [
+    ['/api/page', 'page'],
+    ['/api/page/shapes', 'shapes'],
+  ] as const) {
+    app.get(path, async () => {
+      const text = await thread.read(part);
+      if (text === undefined) throw new RefusedRequest('NOT_FOUND', 'Nothing has run yet.', { hint: 'POST /api/run' });
+      return answerText(text);
+    });
+  }
   app.get('/api/results/:name/page', async (context) => {
     const { type, file } = await results.findShown(context.req.param('name'));
     return answerText(await tasks.run({ type: 'show', source: type, file }));

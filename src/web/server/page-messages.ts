@@ -4,7 +4,11 @@ import type { HttpProblem } from './http-interface.js';
 /** What the thread of the page is told. */
 export type ToPage =
   /** `isWatched`: somebody wants to know at once what this changes. */
-  { type: 'event'; run: number; event: RunEvent; isWatched: boolean } | { type: 'read'; request: number };
+  | { type: 'event'; run: number; event: RunEvent; isWatched: boolean }
+  | { type: 'read'; part: PagePart; request: number };
+
+/** The page as it stands, or what takes long of it, which may be older. */
+export type PagePart = 'page' | 'shapes';
 
 /** What it says: text is JSON in UTF-8. */
 export type FromPage =

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RunEvent } from '../../runtime/protocol.js';
-import type { FromPage, ToPage } from './page-messages.js';
+import type { FromPage, PagePart, ToPage } from './page-messages.js';
 
 /** The build puts it here, seen from the source and from what it builds. */
 export const PAGE_WORKER = new URL('../../../dist/web/server/page-worker.js', import.meta.url);
@@ -37,13 +37,13 @@ export class PageThread {
     this.#worker.postMessage({ type: 'event', run, event, isWatched } satisfies ToPage);
   }
 
-  /** JSON of the page as it stands; undefined if nothing has run yet. */
-  async read(): Promise<Uint8Array | undefined> {
+  /** JSON; undefined if nothing has run yet. */
+  async read(part: PagePart): Promise<Uint8Array | undefined> {
     if (this.#failure !== undefined) throw this.#failure;
     const request = ++this.#requests;
     return await new Promise((resolve, reject) => {
       this.#waiting.set(request, { resolve, reject });
-      this.#worker.postMessage({ type: 'read', request } satisfies ToPage);
+      this.#worker.postMessage({ type: 'read', part, request } satisfies ToPage);
     });
   }
 

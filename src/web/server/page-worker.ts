@@ -11,6 +11,9 @@ import { UpdateText } from './update-text.js';
 
 /** Updates of many names take no more than one part in so many of this thread's time; nothing gets lost by it. */
 const LEAST_IDLE_FACTOR = 8;
+/** The same of what takes long, which is not told but asked for. */
+const SHAPES_IDLE_FACTOR = 40;
+const LEAST_REST_MS = 2_000;
 
 /** Keeps the page of the run that goes on, in a thread of its own: however large it gets, the run is not disturbed. */
 class LivePage {
@@ -19,6 +22,7 @@ class LivePage {
   #totals = new RunTotals();
   #updates = new UpdateText(0);
   #pace = createPace();
+  #shapes: { text: Uint8Array; untilMs: number } | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -30,6 +34,7 @@ class LivePage {
       this.#totals = new RunTotals();
       this.#updates = new UpdateText(run);
       this.#pace = createPace();
+      this.#shapes = undefined;
     }
     if (this.#model === undefined) return;
     count(this.#totals, event);
@@ -39,9 +44,27 @@ class LivePage {
     else if (event.type === 'interval-closed') this.#pace.run(() => this.#update(this.#model!));
   }
 
-  read(request: number): void {
+  read({ part, request }: Extract<ToPage, { type: 'read' }>): void {
+    const text = part === 'page' ? this.#readPage() : this.#readShapes();
+    this.#post({ type: 'page', request, ...(text === undefined ? {} : { text }) });
+  }
+
+  #readPage(): Uint8Array | undefined {
     const page = this.#model?.read();
-    this.#post({ type: 'page', request, ...(page === undefined ? {} : { text: encode(formatPageData(page)) }) });
+    return page === undefined ? undefined : encode(formatPageData(page));
+  }
+
+  /** Made once for all readers, and not again before it has rested; what is posted is a copy. */
+  #readShapes(): Uint8Array | undefined {
+    const now = systemClock.now();
+    if (this.#shapes === undefined || now >= this.#shapes.untilMs) {
+      const shapes = this.#model?.readShapes();
+      if (shapes === undefined) return undefined;
+      const text = encode(JSON.stringify(shapes));
+      const tookMs = systemClock.now() - now;
+      this.#shapes = { text, untilMs: now + Math.max(LEAST_REST_MS, tookMs * SHAPES_IDLE_FACTOR) };
+    }
+    return this.#shapes.text.slice();
   }
 
   #update(model: PageModel): void {
@@ -73,7 +96,7 @@ if (task?.type === undefined) {
   const page = new LivePage(port);
   port.on('message', (message: ToPage) => {
     if (message.type === 'event') page.hear(message);
-    else page.read(message.request);
+    else page.read(message);
   });
 } else {
   const answer = await carryOutTask(task);
