@@ -1,6 +1,7 @@
 import type { RunTotals } from '../metrics/run-totals.js';
 import { formatPlace, formatStopCause } from '../reporters/format/format-run-lines.js';
 import { type Column, Columns } from '../reporters/history/columns.js';
+import { MonitorColumns } from '../reporters/history/monitor-columns.js';
 import { NameColumns } from '../reporters/history/name-columns.js';
 import { InterruptedRun } from '../reporters/interrupted-run.js';
 import { LiveCounts } from '../reporters/live-counts.js';
@@ -27,6 +28,7 @@ const MAX_MARKS = 50;
 export class PageModel {
   readonly #columns: Columns<RunColumn>;
   readonly #names = new NameColumns(NAME_LIMITS);
+  readonly #monitors: MonitorColumns;
   readonly #counts = new LiveCounts();
   readonly #log = new PageLogTail();
   readonly #marks: Mark[] = [];
@@ -38,6 +40,7 @@ export class PageModel {
 
   constructor(options: { maxColumns?: number } = {}) {
     const { maxColumns = MAX_COLUMNS } = options;
+    this.#monitors = new MonitorColumns({ maxColumns });
     this.#columns = new Columns({
       create: () => new RunColumn(),
       merge: (into, next) => into.merge(next),
@@ -66,6 +69,7 @@ export class PageModel {
         this.#counts.amend(event);
         break;
       case 'monitors-sampled':
+        this.#monitors.add(event);
         break;
       case 'log':
         this.#log.add(event.record);
@@ -94,6 +98,7 @@ export class PageModel {
       columns: readRunColumns(columns),
       heatmap: readHeatmap(columns),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds }),
+      monitors: this.#monitors.read(),
       ...describeFigures(result, result.durationMs - counts.countedFromMs),
       environment: describeEnvironment(parts),
     };
@@ -114,6 +119,7 @@ export class PageModel {
       },
       columns: readRunColumns(this.#columns.read(this.#closedSeconds).filter(isNew)),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds, from }),
+      monitors: this.#monitors.read({ from, isSettled: false }),
       isFinal: !isRunning,
     };
   }
