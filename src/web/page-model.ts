@@ -18,6 +18,8 @@ import { RunColumn } from './run-column.js';
 const MAX_COLUMNS = 960;
 /** An hour of sixty names has four seconds a column, one of five hundred names 32. */
 const NAME_LIMITS = { columns: MAX_COLUMNS, cells: 60_000, bytes: 32_000_000 };
+/** A second's monitors may be told after it was closed. */
+const LATE_MONITOR_SECONDS = 4;
 /** Things that happened: more of them would cover the charts. */
 const MAX_MARKS = 50;
 
@@ -119,7 +121,7 @@ export class PageModel {
       },
       columns: readRunColumns(this.#columns.read(this.#closedSeconds).filter(isNew)),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds, from }),
-      monitors: this.#monitors.read({ from, isSettled: false }),
+      monitors: this.#monitors.read({ from: from - LATE_MONITOR_SECONDS, isSettled: false }),
       isFinal: !isRunning,
     };
   }
