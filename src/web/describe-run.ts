@@ -54,6 +54,7 @@ function stateOf(result: RunResult, failedReports: number): PageVerdict['state']
 
 /** How limits were kept, what the target bore, and where the load was another one than planned. */
 export function describeJudgement({
+  started,
   result,
   counts,
 }: RunParts): Pick<PageData, 'thresholds' | 'finding' | 'verifyFailures' | 'notes'> {
@@ -63,7 +64,11 @@ export function describeJudgement({
     thresholds: thresholds.map((verdict) => formatThresholdCells(verdict, typeOf)),
     finding: finding === undefined ? [] : formatFinding(finding, { mostUsers, durationMs, typeOf }),
     ...(verifyFailures === undefined ? {} : { verifyFailures }),
-    notes: [...describeInterrupted(result), ...formatLoadFigures(part), ...formatOutside(outside)],
+    notes: [
+      ...describeInterrupted(result),
+      ...formatLoadFigures(part, hasOpenLoads(started.plan)),
+      ...formatOutside(outside),
+    ],
   };
 }
 

@@ -1,7 +1,8 @@
 import type { GeneratorSummary } from '../metrics/generator-health.js';
 import type { LogBins } from '../metrics/log-bins.js';
-import type { SeriesStatistics, TimeStatistics } from '../metrics/statistics.js';
+import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { CheckCounts, ExceptionCounts } from '../metrics/tally.js';
+import type { TimeStatistics } from '../metrics/time-statistics.js';
 import type { OptionRecord } from '../options/describe-options.js';
 import type { Machine, WorkerLost } from '../runtime/protocol.js';
 
@@ -176,11 +177,18 @@ export interface PageGenerator extends GeneratorSummary {
   notWell?: string;
 }
 
+/** The last lines of the log. */
 export interface PageLog {
-  /** The last warnings and errors that were logged. */
-  lines: { level: 'warn' | 'error'; source: string; message: string }[];
-  /** How many more there were before them. */
-  leftOut: number;
+  /** The number of the first of them, counted from 0: as many are left out before it. */
+  first: number;
+  lines: PageLogLine[];
+}
+
+export interface PageLogLine {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  /** `loadwright`, or the worker that printed it. */
+  source: string;
+  message: string;
 }
 
 export interface PageEnvironment {

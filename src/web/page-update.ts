@@ -1,7 +1,8 @@
-import type { NameColumnsData, PageData, RunColumns } from './page-data.js';
+import type { NameColumnsData, PageData, PageLog, RunColumns } from './page-data.js';
+import { joinLog } from './page-log-tail.js';
 
 /** What of the page another second changes besides its columns. */
-export type PageFields = Omit<PageData, 'columns' | 'heatmap' | 'names' | 'environment'>;
+export type PageFields = Omit<PageData, 'columns' | 'heatmap' | 'names' | 'environment' | 'log'>;
 
 /** What a page that is shown already needs to know of the seconds since: small, whatever the run's length. */
 export interface PageUpdate {
@@ -13,6 +14,8 @@ export interface PageUpdate {
   columns: RunColumns;
   /** The same of each name, in the order of the rows. */
   names: NameColumnsData;
+  /** Lines that were logged since. */
+  log: PageLog;
   /** The run has ended: the whole page has more to say than this. */
   isFinal: boolean;
 }
@@ -30,6 +33,7 @@ export function applyUpdate(page: PageData, update: PageUpdate): PageData | unde
     ...update.fields,
     columns,
     names,
+    log: joinLog(page.log, update.log),
     // They are as old as the whole page is.
     rows: rows.map((row, index) => ({ ...row, ...ifThere(distributions[index]) })),
     total: { ...(update.fields.total ?? page.total), ...ifThere(page.total.distribution) },

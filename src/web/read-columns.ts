@@ -1,5 +1,5 @@
 import { countInBins, planLogBins } from '../metrics/log-bins.js';
-import { computeTimes, type TimeStatistics } from '../metrics/statistics.js';
+import { computeTimes, type TimeStatistics } from '../metrics/time-statistics.js';
 import type { Column } from '../reporters/history/columns.js';
 import type { Identity, NameColumns } from '../reporters/history/name-columns.js';
 import type { NameCell } from '../reporters/history/name-stretch.js';
@@ -7,7 +7,7 @@ import type { Heatmap, NameColumnsData, NameSeries, RunColumns, Values } from '.
 import type { ColumnFigures, RunColumn } from './run-column.js';
 
 /** Rows of the heatmap. */
-const HEATMAP_BINS = 40;
+export const HEATMAP_BINS = 40;
 
 type Columns<T> = readonly Column<T>[];
 type Percentile = keyof TimeStatistics['percentiles'];
