@@ -10,7 +10,8 @@ import { createTemporaryFolder, writeScenario } from '../support/temporary-folde
 
 const NAMES = 500;
 const HOUR = 3600;
-/** Until the page shows what a click led to. Measured alone it is half of it; a busy machine takes longer. */
+const ROUNDS = 3;
+/** Until the page shows what a click led to. A busy machine may take twice as long. */
 const MOST_MS = 100;
 const MOST_MEGABYTES = 300;
 const SCENARIO = `
@@ -40,30 +41,38 @@ test('an hour of five hundred names answers a click within 100 ms, in less than 
   await page.getByRole('button', { name: 'long', exact: true }).click();
   await page.locator('#chart-rate canvas').waitFor({ timeout: 120_000 });
   await page.evaluate(OBSERVE);
-  const slowest = new Map<string, number>();
-  const act = async (what: string, action: () => Promise<unknown>) => slowest.set(what, await measure(page, action));
-  const row = page.getByRole('button', { name: /endpoint_00[0-9]/ });
-  await act('sort', () => page.getByRole('button', { name: 'Requests', exact: true }).click());
-  await act('open a name', () => row.first().click());
-  await act('close it', () => row.first().click());
-  await act('all rows', () => page.getByRole('button', { name: 'Show all 500 rows' }).click());
-  await act('sort all rows', () => page.getByRole('button', { name: '95%', exact: true }).click());
-  await act('filter', () => page.getByRole('searchbox', { name: 'Filter: Requests by name' }).press('7'));
-  await act('choose a name', async () => {
+  const taken = new Map<string, number[]>();
+  const act = async (what: string, action: () => Promise<unknown>) => {
+    taken.set(what, [...(taken.get(what) ?? []), await measure(page, action)]);
+  };
+  const click = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const row = page.getByRole('button', { name: /endpoint_\d+/ }).first();
+  const filter = page.getByRole('searchbox', { name: 'Filter: Requests by name' });
+  for (let round = 0; round < ROUNDS; round++) {
+    await act('sort', () => click('Requests'));
+    await act('open a name', () => row.click());
+    await act('close it', () => row.click());
+    if (round === 0) await act('all rows', () => click('Show all 500 rows'));
+    await act('sort all rows', () => click('95%'));
+    await act('filter', () => filter.press('7'));
+    await filter.fill('');
     await page.getByRole('combobox', { name: 'Requests of' }).focus();
-    await page.keyboard.press('ArrowDown');
-  });
-  await act('move the cursor', async () => {
+    await act('choose a name', () => page.keyboard.press('ArrowDown'));
     await page.locator('#chart-rate .chart-plot').focus();
-    await page.keyboard.press('ArrowRight');
-  });
-  await act('zoom', () => page.keyboard.press('+'));
+    await act('move the cursor', () => page.keyboard.press('ArrowRight'));
+    await act('zoom', () => page.keyboard.press('+'));
+  }
+  const slowest = [...taken].map(([what, times]): [string, number] => [what, medianOf(times)]);
   const megabytes = await readRendererMegabytes(browser);
-  const told = [...slowest].map(([what, ms]) => `${what} ${ms} ms`).join(', ');
+  const told = slowest.map(([what, ms]) => `${what} ${ms} ms`).join(', ');
   process.stderr.write(`${told}; ${megabytes.toFixed(0)} MB\n`);
   for (const [what, ms] of slowest) expect(ms, what).toBeLessThan(2 * MOST_MS);
   expect(megabytes).toBeLessThan(MOST_MEGABYTES);
 });
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
 
 /** Event timing, as the browser measures it: from the input to the next picture, in steps of 8 ms. */
 const OBSERVE = `
