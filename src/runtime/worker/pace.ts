@@ -1,6 +1,7 @@
 /**
  * When the tasks of a user that keeps a pace are due. Timers are exact to a millisecond, early or late; were every wait
- * counted from the start before, that would add up: of 160 starts due in 4 s, 149 were made. So a start is due one interval after the last one was due, not after it happened.
+ * counted from the start before, that would add up: of 160 starts due in 4 s, 149 were made. So a start is due one
+ * interval after the last one was due, not after it happened.
  */
 export class Pace {
   #dueMs: number | undefined;
