@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const slow = 'test/**/*.slow.test.ts';
-/** Need programs besides Node.js: a browser. */
+/** Need programs besides Node.js: a browser, PostgreSQL, Redis. */
 const services = 'test/**/*.services.test.ts';
 
 // `loadwright` resolves to dist/, which every test command builds first. fast: needs only Node. Files run one after another where threads and sockets are measured (e2e, accuracy).

@@ -100,7 +100,7 @@ async function joinModules() {
 
 try {
   compile('tsconfig.build.json', '--outDir', modules, '--declarationDir', fresh);
-  compile('examples/stock/server/tsconfig.json', '--outDir', join(fresh, 'examples/stock/server'));
+  compile('examples/stock/server/tsconfig.json', '--outDir', join(fresh, 'examples/stock'));
   compile('src/web/page/tsconfig.json');
   await joinModules();
   await bundlePage();

@@ -16,8 +16,20 @@ export { type BucketCounts, percentilesOf } from './metrics/histogram.js';
 export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
 export type { MeasureCounts } from './metrics/measures.js';
 export { mergeBuckets } from './metrics/merge-buckets.js';
+export type {
+  MonitorFailure,
+  MonitorKind,
+  MonitorReadings,
+  MonitorSample,
+  MonitorUnit,
+  SlowStatement,
+} from './metrics/monitors/monitor-sample.js';
+export type { MonitorMetricSummary, MonitorSummary } from './metrics/monitors/monitor-totals.js';
 export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
 export type { RunTotals, Table } from './metrics/run-totals.js';
+export type { DescriptionCounts, ServerTimingCounts } from './metrics/server-timing.js';
+export type { ServerTimingStatistics } from './metrics/server-timing-statistics.js';
+export type { SlowRequest } from './metrics/slowest-requests.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
 export { type CsvOptions, createCsvReporter } from './reporters/csv.js';

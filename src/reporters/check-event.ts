@@ -14,6 +14,7 @@ const SERIES_NUMBERS = [
   'reconnects',
   'hops',
 ];
+const TIMING_NUMBERS = ['count', 'timed', 'serviceMs', 'totalMs', 'numbered', 'numberSum', 'full'];
 const PART_LISTS = ['series', 'exceptions', 'checks', 'groups', 'measures'];
 
 /** What an event must hold besides its type for everything that adds it up or draws it; read from a file, it may not. */
@@ -38,6 +39,11 @@ const REQUIRED: Record<RunEvent['type'], (event: Plain) => boolean> = {
     isListOf(thresholds, ({ key, expression }) => isText(key) && isText(expression)) &&
     Array.isArray(missingShares),
   'interval-amended': ({ interval, part }) => isCount(interval) && isPart(part),
+  'monitors-sampled': ({ interval, samples, failures }) =>
+    Number.isInteger(interval) &&
+    Number(interval) >= -1 &&
+    isListOf(samples, isMonitorSample) &&
+    isListOf(failures, ({ monitor, kind, message }) => isText(monitor) && isText(kind) && isText(message)),
   'statistics-reset': ({ firstInterval }) => isCount(firstInterval),
   'worker-silent': ({ share, seconds }) => isCount(share) && isNumber(seconds),
   'worker-lost': ({ share, reason }) => isCount(share) && isText(reason),
@@ -64,6 +70,10 @@ export function isRunEvent(value: unknown): value is RunEvent {
   return REQUIRED[value.type as RunEvent['type']](value);
 }
 
+function isMonitorSample({ monitor, kind, values, units }: Plain): boolean {
+  return isText(monitor) && isText(kind) && isCounts(values) && isObject(units) && Object.values(units).every(isText);
+}
+
 function isPart(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { series, groups, iterations, startLag, measures } = value;
@@ -81,7 +91,7 @@ function isPart(value: unknown): boolean {
 }
 
 function isSeries(series: Plain): boolean {
-  const { method, name, durations, statuses, errors, service } = series;
+  const { method, name, durations, statuses, errors, service, serverTiming = [], slowest = [] } = series;
   return (
     isText(method) &&
     isText(name) &&
@@ -89,8 +99,24 @@ function isSeries(series: Plain): boolean {
     isBuckets(durations) &&
     isCounts(statuses) &&
     isListOf(errors, ({ error, count }) => isText(error) && isNumber(count)) &&
-    (service === undefined || (isObject(service) && isNumber(service.totalMs) && isBuckets(service.durations)))
+    (service === undefined || (isObject(service) && isNumber(service.totalMs) && isBuckets(service.durations))) &&
+    isListOf(serverTiming, isServerTiming) &&
+    isListOf(slowest, isSlowRequest)
   );
+}
+
+function isServerTiming(counts: Plain): boolean {
+  const { entry, durations, descriptions } = counts;
+  return (
+    isText(entry) &&
+    TIMING_NUMBERS.every((key) => isNumber(counts[key])) &&
+    isBuckets(durations) &&
+    isListOf(descriptions, ({ description, count }) => isText(description) && isNumber(count))
+  );
+}
+
+function isSlowRequest({ traceId, serviceMs, status, finishedAtMs }: Plain): boolean {
+  return isText(traceId) && [serviceMs, status, finishedAtMs].every(isNumber);
 }
 
 function isTrend(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { MonitorTotals } from '../metrics/monitors/monitor-totals.js';
 import type { RunTotals } from '../metrics/run-totals.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
 import { InterruptedGenerator } from './interrupted-generator.js';
@@ -10,6 +11,7 @@ export class InterruptedRun {
   readonly #totals: RunTotals;
   #started: RunStarted | undefined;
   #latest: IntervalClosed | undefined;
+  readonly #monitors = new MonitorTotals();
   readonly #generator = new InterruptedGenerator();
   readonly #warnings: { code: string; message: string }[] = [];
   readonly #lostWorkers: WorkerLost[] = [];
@@ -21,6 +23,7 @@ export class InterruptedRun {
   hear(event: RunEvent): void {
     if (event.type === 'run-started') this.#started = event;
     else if (event.type === 'interval-closed') this.#hearInterval(event);
+    else if (event.type === 'monitors-sampled') this.#monitors.add(event);
     else if (event.type === 'worker-lost') this.#lostWorkers.push(event);
     else if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
   }
@@ -56,6 +59,7 @@ export class InterruptedRun {
     const { scenario, host, startedAt, workers, plan } = this.#started!;
     const part = this.#totals.read();
     const { rows, aggregated } = this.#totals.table(durationMs, part.series);
+    const monitors = this.#monitors.read();
     const verdicts = this.#latest?.thresholds ?? [];
     return {
       state: 'incomplete',
@@ -74,6 +78,7 @@ export class InterruptedRun {
       lostWorkers: this.#lostWorkers,
       thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),
       generator: this.#generator.read(),
+      ...(monitors.length === 0 ? {} : { monitors }),
       outside: [],
       exitCode: EXIT_CODE,
     };

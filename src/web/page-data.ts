@@ -1,8 +1,10 @@
 import type { GeneratorSummary } from '../metrics/generator-health.js';
 import type { LogBins } from '../metrics/log-bins.js';
-import type { SeriesStatistics, TimeStatistics } from '../metrics/statistics.js';
+import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { CheckCounts, ExceptionCounts } from '../metrics/tally.js';
+import type { TimeStatistics } from '../metrics/time-statistics.js';
 import type { OptionRecord } from '../options/describe-options.js';
+import type { MonitorColumnsData } from '../reporters/history/monitor-columns.js';
 import type { Machine, WorkerLost } from '../runtime/protocol.js';
 
 /** A value for each column; null where nothing was measured. */
@@ -22,6 +24,8 @@ export interface PageData {
   columns: RunColumns;
   heatmap: Heatmap;
   names: NameColumnsData;
+  /** What monitors told over time; its columns are its own. */
+  monitors: MonitorColumnsData;
   marks: Mark[];
   total: PageRow;
   rows: PageRow[];

@@ -1,6 +1,6 @@
 import { percentilesOf } from '../metrics/histogram.js';
 import { countInBins, planLogBins } from '../metrics/log-bins.js';
-import { computeTimes } from '../metrics/statistics.js';
+import { computeTimes } from '../metrics/time-statistics.js';
 import type { NameFigures, ResultDocument, ResultPoint } from '../reporters/result/result-schema.js';
 import { describeFigures } from './describe-figures.js';
 import { describeEnvironment, describeJudgement, describeRun, describeVerdict } from './describe-run.js';
@@ -31,9 +31,20 @@ export function pageOfResult(document: ResultDocument): PageData {
     columns: readColumns(points),
     heatmap: readHeatmap(points),
     names: readNames(document),
+    monitors: readMonitors(document),
     ...describeFigures(result, result.durationMs - counts.countedFromMs),
     environment: describeEnvironment(parts),
   };
+}
+
+/** Results of earlier builds have none. */
+function readMonitors({ monitors }: ResultDocument): PageData['monitors'] {
+  if (monitors === undefined) return { second: [], seconds: [], series: [] };
+  const { second, seconds, all } = monitors;
+  const series = all.flatMap(({ name: monitor, kind, metrics }) =>
+    metrics.map(({ name: metric, unit, values }) => ({ monitor, kind, metric, unit, values })),
+  );
+  return { second, seconds, series };
 }
 
 function readColumns(points: readonly ResultPoint[]): RunColumns {

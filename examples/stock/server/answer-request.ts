@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, answerDetail, answerJson, answerUnauthorized } from './answer.js';
-import type { TokenIssuer } from './json-web-token.js';
+import type { TokenVerdict } from './json-web-token.js';
 import type { ListAddress } from './page-envelope.js';
 import { readRequestBody } from './request-body.js';
 import type { MatchRoute, RouteMatch } from './routes.js';
+import { type Soon, whenReady } from './when-ready.js';
 
 /** An answer, and the route pattern it counts under. */
 export interface RoutedAnswer {
@@ -13,13 +14,14 @@ export interface RoutedAnswer {
 
 export interface AnswerRequestParts {
   readonly matchRoute: MatchRoute;
-  readonly tokens: TokenIssuer;
+  verifyToken(token: string, request: IncomingMessage): Soon<TokenVerdict>;
   /** `host:port` for links when a client names no host. */
   readonly defaultHost: () => string;
 }
 
 type Caller = { readonly userId: number } | { readonly refusal: Answer };
 
+const NOBODY: Caller = { userId: 0 };
 const NO_QUERY = new URLSearchParams();
 const UNKNOWN_ROUTE = '(unknown)';
 
@@ -28,7 +30,7 @@ const UNKNOWN_ROUTE = '(unknown)';
  * Resolves to undefined when the client went away before its body was complete: nobody is there to be answered.
  */
 export function createRequestAnswerer(parts: AnswerRequestParts) {
-  return (request: IncomingMessage): RoutedAnswer | Promise<RoutedAnswer | undefined> => {
+  return (request: IncomingMessage): Soon<RoutedAnswer | undefined> => {
     const url = request.url ?? '/';
     const queryStart = url.indexOf('?');
     const path = queryStart === -1 ? url : url.slice(0, queryStart);
@@ -36,16 +38,18 @@ export function createRequestAnswerer(parts: AnswerRequestParts) {
     if (match === undefined)
       return answerUnmatched(parts.matchRoute, path, queryStart === -1 ? '' : url.slice(queryStart));
 
-    const pattern = match.route.pattern;
-    const caller = match.route.needsToken ? authenticate(request, parts.tokens) : { userId: 0 };
-    if ('refusal' in caller) return { pattern, answer: caller.refusal };
-    const method = request.method ?? '';
-    if (method !== match.route.method && !(method === 'HEAD' && match.route.method === 'GET')) {
-      return { pattern, answer: refuseMethod(method, match) };
-    }
-    const query = queryStart === -1 ? NO_QUERY : new URLSearchParams(url.slice(queryStart + 1));
-    const address = { host: request.headers.host || parts.defaultHost(), path, query };
-    return answerRoute(request, match, { address, userId: caller.userId });
+    const answerCaller = (caller: Caller): Soon<RoutedAnswer | undefined> => {
+      const pattern = match.route.pattern;
+      if ('refusal' in caller) return { pattern, answer: caller.refusal };
+      const method = request.method ?? '';
+      if (method !== match.route.method && !(method === 'HEAD' && match.route.method === 'GET')) {
+        return { pattern, answer: refuseMethod(method, match) };
+      }
+      const query = queryStart === -1 ? NO_QUERY : new URLSearchParams(url.slice(queryStart + 1));
+      const address = { host: request.headers.host || parts.defaultHost(), path, query };
+      return answerRoute(request, match, { address, userId: caller.userId });
+    };
+    return match.route.needsToken ? whenReady(authenticate(request, parts), answerCaller) : answerCaller(NOBODY);
   };
 }
 
@@ -56,14 +60,17 @@ function answerUnmatched(matchRoute: MatchRoute, path: string, search: string): 
   return { pattern: slashed.route.pattern, answer: { status: 301, body: '', headers } };
 }
 
-function authenticate(request: IncomingMessage, tokens: TokenIssuer): Caller {
+function authenticate(request: IncomingMessage, { verifyToken }: AnswerRequestParts): Soon<Caller> {
   const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ').filter((word) => word !== '');
   if (scheme !== 'Bearer') return { refusal: answerUnauthorized('Authentication credentials were not provided.') };
   if (token === undefined || rest.length > 0) {
     const detail = 'Authorization header must contain two space-delimited values';
     return { refusal: answerUnauthorized(detail, { code: 'bad_authorization_header' }) };
   }
-  const verdict = tokens.verify(token, 'access');
+  return whenReady(verifyToken(token, request), judgeToken);
+}
+
+function judgeToken(verdict: TokenVerdict): Caller {
   if (verdict.isValid) return { userId: verdict.claims.user_id };
   const messages = [{ token_class: 'AccessToken', token_type: 'access', message: verdict.reason }];
   const refusal = answerUnauthorized('Given token not valid for any token type', { code: 'token_not_valid', messages });
@@ -80,15 +87,11 @@ interface KnownCall {
   readonly userId: number;
 }
 
-function answerRoute(
-  request: IncomingMessage,
-  match: RouteMatch,
-  known: KnownCall,
-): RoutedAnswer | Promise<RoutedAnswer | undefined> {
+function answerRoute(request: IncomingMessage, match: RouteMatch, known: KnownCall): Soon<RoutedAnswer | undefined> {
   if (match.route.method === 'POST') return answerPost(request, match, known);
-  const answer = match.route.answer({ ...known, id: match.id, body: undefined });
   const pattern = match.route.pattern;
-  return answer instanceof Promise ? answer.then((late) => ({ pattern, answer: late })) : { pattern, answer };
+  const answer = match.route.answer({ ...known, request, id: match.id, body: undefined });
+  return whenReady(answer, (ready) => ({ pattern, answer: ready }));
 }
 
 async function answerPost(
@@ -104,7 +107,7 @@ async function answerPost(
   }
   const parsed = parseJson(received.text);
   if ('refusal' in parsed) return { pattern, answer: parsed.refusal };
-  return { pattern, answer: await match.route.answer({ ...known, id: match.id, body: parsed.body }) };
+  return { pattern, answer: await match.route.answer({ ...known, request, id: match.id, body: parsed.body }) };
 }
 
 function parseJson(text: string): { readonly body: unknown } | { readonly refusal: Answer } {

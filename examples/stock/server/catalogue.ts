@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { FieldErrors } from './answer.js';
 import { formatEnvelope, type ListAddress, parsePage, takePage } from './page-envelope.js';
+import type { Soon } from './when-ready.js';
 
-interface Product {
+export interface Product {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -12,37 +14,44 @@ interface Product {
   readonly updated_at: string;
 }
 
-type CatalogueList =
+export type CatalogueList =
   | { readonly kind: 'page'; readonly body: Buffer }
   | { readonly kind: 'no-such-page' }
   | { readonly kind: 'refused'; readonly errors: FieldErrors };
 
+/** Where products come from. */
 export interface Catalogue {
-  readonly products: readonly Product[];
-  find(id: string): Product | undefined;
-  list(address: ListAddress): CatalogueList;
+  has(id: string): boolean;
+  find(id: string, request: IncomingMessage): Soon<Product | undefined>;
+  list(address: ListAddress, request: IncomingMessage): Soon<CatalogueList>;
 }
 
-const PRODUCT_COUNT = 200;
+export const PRODUCT_COUNT = 200;
 const DECIMAL = /^[+-]?\d+(\.\d*)?$/;
 const FILTERS = ['name', 'status', 'price_gte', 'price_lte'] as const;
 
-/** The 200 products. Their ids are new in every process, as after seeding a database again. */
-export function createCatalogue(): Catalogue {
+/**
+ * The 200 products, of which `hot` are in the list. Their ids are new in every process, as after seeding a database
+ * again.
+ */
+export function createCatalogue(hot: number): Catalogue & { readonly products: readonly Product[] } {
   const products = Array.from({ length: PRODUCT_COUNT }, (_, index) => createProduct(index + 1));
   const productById = new Map(products.map((product) => [product.id, product]));
-  const listWhole = createWholeList(products);
+  const listed = products.slice(0, hot);
+  const listWhole = createWholeList(listed);
   return {
     products,
+    has: (id) => productById.has(id),
     find: (id) => productById.get(id),
-    list: (address) => {
-      const isFiltered = FILTERS.some((name) => address.query.has(name));
-      return isFiltered ? listFiltered(products, address) : listWhole(address);
-    },
+    list: (address) => (isFiltered(address) ? listFiltered(listed, address) : listWhole(address)),
   };
 }
 
-function createProduct(number: number): Product {
+export function isFiltered({ query }: ListAddress): boolean {
+  return FILTERS.some((name) => query.has(name));
+}
+
+export function createProduct(number: number): Product {
   const createdAt = new Date(Date.UTC(2025, 0, 1, 0, number)).toISOString();
   return {
     id: randomUUID(),
@@ -80,16 +89,21 @@ function createWholeList(products: readonly Product[]): (address: ListAddress) =
 }
 
 function listFiltered(products: readonly Product[], address: ListAddress): CatalogueList {
-  const errors: Record<string, string[]> = {};
-  for (const name of ['price_gte', 'price_lte'] as const) {
-    const text = address.query.get(name);
-    if (text && !DECIMAL.test(text)) errors[name] = ['Enter a number.'];
-  }
-  if (Object.keys(errors).length > 0) return { kind: 'refused', errors };
+  const errors = findFilterErrors(address.query);
+  if (errors !== undefined) return { kind: 'refused', errors };
   const found = products.filter(createFilter(address.query));
   const page = parsePage(address.query, found.length);
   if (page === undefined) return { kind: 'no-such-page' };
   return { kind: 'page', body: Buffer.from(formatEnvelope(address, page, JSON.stringify(takePage(found, page)))) };
+}
+
+export function findFilterErrors(query: URLSearchParams): FieldErrors | undefined {
+  const errors: Record<string, string[]> = {};
+  for (const name of ['price_gte', 'price_lte'] as const) {
+    const text = query.get(name);
+    if (text && !DECIMAL.test(text)) errors[name] = ['Enter a number.'];
+  }
+  return Object.keys(errors).length > 0 ? errors : undefined;
 }
 
 /** An empty value filters nothing, as in the real service's forms. */

@@ -10,7 +10,7 @@ interface TokenClaims {
   readonly user_id: number;
 }
 
-type TokenVerdict =
+export type TokenVerdict =
   | { readonly isValid: true; readonly claims: TokenClaims }
   | { readonly isValid: false; readonly reason: string };
 
@@ -23,11 +23,11 @@ const ENCODED_HEADER = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' }))
 const WEEK_SECONDS = 7 * 86_400;
 
 /**
- * Signs and checks HS256 tokens with a secret that lives as long as this process. Every check computes the signature
+ * Signs and checks HS256 tokens with a secret, by default one that lives as long as this process. Every check computes the signature
  * again; nothing is remembered about a token seen before.
  */
-export function createTokenIssuer(accessLifetimeSeconds: number): TokenIssuer {
-  const secret = createSecretKey(randomBytes(32));
+export function createTokenIssuer(accessLifetimeSeconds: number, key: Buffer = randomBytes(32)): TokenIssuer {
+  const secret = createSecretKey(key);
   const lifetimeSeconds = { access: accessLifetimeSeconds, refresh: Math.max(WEEK_SECONDS, accessLifetimeSeconds) };
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
 

@@ -1,4 +1,4 @@
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 
 /** Where a list was asked for, as far as its links to other pages need it. */
 export interface ListAddress {

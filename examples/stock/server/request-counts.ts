@@ -11,7 +11,7 @@ export interface StockServerStats {
 }
 
 export interface RequestCounts {
-  add(method: string, route: string, status: number): void;
+  add(method: string, route: string, status: number, count?: number): void;
   read(): StockServerStats;
 }
 
@@ -19,11 +19,11 @@ export interface RequestCounts {
 export function createRequestCounts(): RequestCounts {
   const rows = new Map<string, { method: string; route: string; status: number; count: number }>();
   return {
-    add(method, route, status) {
+    add(method, route, status, count = 1) {
       const key = `${method} ${status} ${route}`;
       const row = rows.get(key);
-      if (row === undefined) rows.set(key, { method, route, status, count: 1 });
-      else row.count += 1;
+      if (row === undefined) rows.set(key, { method, route, status, count });
+      else row.count += count;
     },
     read() {
       const byEndpoint = Array.from(rows.values(), (row) => ({ ...row }));

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Soon } from './when-ready.js';
 
 /** One product's stock, in the shape in which the service shows it. */
-interface StockRow {
+export interface StockRow {
   readonly id: string;
   readonly physical_stock: number;
   readonly reserved_stock: number;
@@ -12,23 +14,32 @@ interface StockRow {
   readonly updated_at: string;
 }
 
-type ReservationOutcome =
-  | { readonly isReserved: true }
-  | { readonly isReserved: false; readonly availableUnits: number };
+export type ReservationOutcome =
+  | { readonly kind: 'reserved' }
+  /** Nothing was taken; the reason is for the one who asked. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It will be looked at later, and where it stands can be asked. */
+  | { readonly kind: 'queued'; readonly taskId: string };
+
+export interface ReservationOrder {
+  readonly productId: string;
+  readonly units: number;
+  readonly userId: number;
+}
 
 export interface Reservations {
   /** One product's row, or undefined for an unknown product. */
-  readRow(productId: string): StockRow | undefined;
-  readAllRows(): readonly StockRow[];
+  readRow(productId: string, request: IncomingMessage): Soon<StockRow | undefined>;
+  readAllRows(request: IncomingMessage): Soon<readonly StockRow[]>;
   /** Takes all units asked for, or none of them. */
-  reserve(productId: string, units: number): ReservationOutcome;
+  reserve(order: ReservationOrder, request: IncomingMessage): Soon<ReservationOutcome>;
   /** Goods that came in. */
-  receive(productId: string, units: number): void;
+  receive(productId: string, units: number, request: IncomingMessage): Soon<void>;
 }
 
 export const WAREHOUSE_CODE = 'WH001';
-const MIN_STOCK_LEVEL = 100;
-const REORDER_POINT = 500;
+export const MIN_STOCK_LEVEL = 100;
+export const REORDER_POINT = 500;
 
 interface Level {
   readonly rowId: string;
@@ -58,13 +69,13 @@ export function createReservations(productIds: readonly string[], initialUnits: 
     },
     readAllRows: () => Array.from(levelByProduct.values(), toRow),
     // Looking and taking happen in one turn of the event loop: an await between them would allow overselling.
-    reserve(productId, units) {
+    reserve({ productId, units }) {
       const level = requireLevel(productId);
       const availableUnits = level.physicalUnits - level.reservedUnits;
-      if (units > availableUnits) return { isReserved: false, availableUnits };
+      if (units > availableUnits) return { kind: 'refused', reason: describeShortage(availableUnits, units) };
       level.reservedUnits += units;
       level.updatedAtMs = Date.now();
-      return { isReserved: true };
+      return { kind: 'reserved' };
     },
     receive(productId, units) {
       const level = requireLevel(productId);
@@ -72,6 +83,10 @@ export function createReservations(productIds: readonly string[], initialUnits: 
       level.updatedAtMs = Date.now();
     },
   };
+}
+
+export function describeShortage(availableUnits: number, units: number): string {
+  return `Not enough stock. Available: ${availableUnits}, requested: ${units}`;
 }
 
 function toRow(level: Level): StockRow {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type Accounts, ADMIN_USER_ID } from './accounts.js';
 import { type Answer, answerDetail, answerJson, answerUnauthorized } from './answer.js';
 import type { Catalogue } from './catalogue.js';
@@ -11,7 +12,8 @@ import {
   parseText,
   parseUuid,
 } from './parse-fields.js';
-import { type Reservations, WAREHOUSE_CODE } from './reservations.js';
+import { type ReservationOutcome, type Reservations, type StockRow, WAREHOUSE_CODE } from './reservations.js';
+import { type Soon, whenReady } from './when-ready.js';
 
 /** Everything the routes work on. */
 export interface StockWorld {
@@ -27,15 +29,16 @@ interface RouteCall {
   readonly id: string;
   /** The account behind the token; 0 where the route asks for none. */
   readonly userId: number;
+  readonly request: IncomingMessage;
   /** The parsed JSON body of a POST; `{}` when nothing was sent. */
   readonly body: unknown;
 }
 
-interface Route {
+export interface Route {
   readonly pattern: string;
   readonly method: 'GET' | 'POST';
   readonly needsToken: boolean;
-  answer(call: RouteCall): Answer | Promise<Answer>;
+  answer(call: RouteCall): Soon<Answer>;
 }
 
 export interface RouteMatch {
@@ -46,6 +49,9 @@ export interface RouteMatch {
 export type MatchRoute = (path: string) => RouteMatch | undefined;
 
 const PRODUCTS_PATH = '/api/products/';
+/** Where queued reservations can be asked for. */
+export const TASKS_PATH = '/api/products/stock/reservations/';
+const RESERVED = JSON.stringify({ success: true, reservation: null, error_message: '', error_code: '' });
 
 /** Builds the routes and answers with the function that finds one by path, trailing slash included. */
 export function createRoutes(world: StockWorld): MatchRoute {
@@ -73,10 +79,10 @@ function createLoginRoute({ accounts, tokens }: StockWorld): Route {
     pattern: '/api/token/',
     method: 'POST',
     needsToken: false,
-    async answer({ body }) {
+    async answer({ body, request }) {
       const form = parseFields(body, { username: parseText, password: parseText });
       if (!form.isAccepted) return answerJson(400, form.errors);
-      const userId = await accounts.findUserId(form.fields.username, form.fields.password);
+      const userId = await accounts.findUserId(form.fields.username, form.fields.password, request);
       if (userId === undefined) return answerUnauthorized('No active account found with the given credentials');
       return answerJson(200, { refresh: tokens.issue('refresh', userId), access: tokens.issue('access', userId) });
     },
@@ -103,10 +109,11 @@ function createProductListRoute({ catalogue }: StockWorld): Route {
     pattern: PRODUCTS_PATH,
     method: 'GET',
     needsToken: true,
-    answer({ address }) {
-      const list = catalogue.list(address);
-      if (list.kind === 'refused') return answerJson(400, list.errors);
-      return list.kind === 'page' ? { status: 200, body: list.body } : answerDetail(404, 'Invalid page.');
+    answer({ address, request }) {
+      return whenReady(catalogue.list(address, request), (list) => {
+        if (list.kind === 'refused') return answerJson(400, list.errors);
+        return list.kind === 'page' ? { status: 200, body: list.body } : answerDetail(404, 'Invalid page.');
+      });
     },
   };
 }
@@ -116,9 +123,10 @@ function createProductRoute({ catalogue }: StockWorld): Route {
     pattern: '/api/products/:id/',
     method: 'GET',
     needsToken: true,
-    answer({ id }) {
-      const product = catalogue.find(id);
-      return product === undefined ? answerDetail(404, 'Not found.') : answerJson(200, product);
+    answer({ id, request }) {
+      return whenReady(catalogue.find(id, request), (product) =>
+        product === undefined ? answerDetail(404, 'Not found.') : answerJson(200, product),
+      );
     },
   };
 }
@@ -128,39 +136,45 @@ function createAvailabilityRoute({ reservations }: StockWorld): Route {
     pattern: '/api/products/stock/available/',
     method: 'GET',
     needsToken: true,
-    answer({ address }) {
+    answer({ address, request }) {
       const productId = address.query.get('product_id');
+      const answerRows = (rows: readonly StockRow[]): Answer => {
+        const page = parsePage(address.query, rows.length);
+        if (page === undefined) return answerDetail(404, 'Invalid page.');
+        return { status: 200, body: formatEnvelope(address, page, JSON.stringify(takePage(rows, page))) };
+      };
       // An empty filter is no filter: every product's row, a page at a time.
-      let rows = productId ? [] : reservations.readAllRows();
-      if (productId) {
-        const parsed = parseUuid(productId);
-        if ('error' in parsed) return answerJson(400, { product_id: [parsed.error] });
-        const row = reservations.readRow(parsed.value);
-        rows = row === undefined ? [] : [row];
-      }
-      const page = parsePage(address.query, rows.length);
-      if (page === undefined) return answerDetail(404, 'Invalid page.');
-      return { status: 200, body: formatEnvelope(address, page, JSON.stringify(takePage(rows, page))) };
+      if (!productId) return whenReady(reservations.readAllRows(request), answerRows);
+      const parsed = parseUuid(productId);
+      if ('error' in parsed) return answerJson(400, { product_id: [parsed.error] });
+      return whenReady(reservations.readRow(parsed.value, request), (row) =>
+        answerRows(row === undefined ? [] : [row]),
+      );
     },
   };
 }
 
 function createReserveRoute({ catalogue, reservations }: StockWorld): Route {
   const parsers = { product_id: createProductParser(catalogue), quantity: parseQuantity };
-  const reserved = JSON.stringify({ success: true, reservation: null, error_message: '', error_code: '' });
   return {
     pattern: '/api/products/stock/reserve/',
     method: 'POST',
     needsToken: true,
-    answer({ body }) {
+    answer({ body, userId, request }) {
       const form = parseFields(body, parsers);
       if (!form.isAccepted) return answerJson(400, form.errors);
-      const { product_id: productId, quantity } = form.fields;
-      const outcome = reservations.reserve(productId, quantity);
-      if (outcome.isReserved) return { status: 201, body: reserved };
-      return answerJson(400, [`Not enough stock. Available: ${outcome.availableUnits}, requested: ${quantity}`]);
+      const { product_id: productId, quantity: units } = form.fields;
+      return whenReady(reservations.reserve({ productId, units, userId }, request), answerOutcome);
     },
   };
+}
+
+/** What a reservation is answered, in the request or when asked later. */
+export function answerOutcome(outcome: ReservationOutcome): Answer {
+  if (outcome.kind === 'reserved') return { status: 201, body: RESERVED };
+  if (outcome.kind === 'refused') return answerJson(400, [outcome.reason]);
+  const { taskId } = outcome;
+  return answerJson(202, { task_id: taskId, status_url: `${TASKS_PATH}${taskId}/` });
 }
 
 function createInboundRoute({ catalogue, reservations }: StockWorld): Route {
@@ -174,14 +188,14 @@ function createInboundRoute({ catalogue, reservations }: StockWorld): Route {
     pattern: '/api/products/stock/inbound/',
     method: 'POST',
     needsToken: true,
-    answer({ userId, body }) {
+    answer({ userId, body, request }) {
       if (userId !== ADMIN_USER_ID) {
         return answerDetail(403, 'You do not have permission to perform this action.');
       }
       const form = parseFields(body, parsers);
       if (!form.isAccepted) return answerJson(400, form.errors);
-      reservations.receive(form.fields.product_id, form.fields.quantity);
-      return answerJson(201, form.fields);
+      const received = reservations.receive(form.fields.product_id, form.fields.quantity, request);
+      return whenReady(received, () => answerJson(201, form.fields));
     },
   };
 }
@@ -189,7 +203,7 @@ function createInboundRoute({ catalogue, reservations }: StockWorld): Route {
 function createProductParser(catalogue: Catalogue): FieldParser<string> {
   return (value) => {
     const parsed = parseUuid(value);
-    if ('error' in parsed || catalogue.find(parsed.value) !== undefined) return parsed;
+    if ('error' in parsed || catalogue.has(parsed.value)) return parsed;
     return { error: `Invalid pk "${parsed.value}" - object does not exist.` };
   };
 }

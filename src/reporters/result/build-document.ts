@@ -1,10 +1,13 @@
 import type { SeriesCounts } from '../../metrics/aggregate.js';
 import type { MeasureCounts } from '../../metrics/measure.js';
 import { mergeGauge } from '../../metrics/merge-gauge.js';
-import { compareSeries, computeTimes, type SeriesStatistics, sumSeries } from '../../metrics/statistics.js';
+import { compareSeries, type SeriesStatistics, sumSeries } from '../../metrics/statistics.js';
 import type { TrendCounts } from '../../metrics/tally.js';
+import { computeTimes } from '../../metrics/time-statistics.js';
 import type { RunResult, RunStarted } from '../../runtime/protocol.js';
+import type { MonitorColumns } from '../history/monitor-columns.js';
 import { describeLoads } from './describe-loads.js';
+import { describeMonitors } from './describe-monitors.js';
 import type { MostUsers } from './most-users.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import type { ResultDocument, ResultMeasure, ResultRow, ResultTrend } from './result-schema.js';
@@ -16,6 +19,7 @@ export interface DocumentParts {
   started: RunStarted;
   result: RunResult;
   mostUsers: MostUsers;
+  monitors: MonitorColumns;
   /** `--reset-stats`: from when on everything counts. */
   countedFromMs: number;
 }
@@ -49,6 +53,7 @@ export function buildDocument(parts: DocumentParts): DocumentHead {
     missedStarts: part.missedStarts,
     metrics: part.measures.map((counts) => describeMeasure(counts, result.durationMs - parts.countedFromMs)),
     exceptions: part.exceptions,
+    monitors: describeMonitors(result.monitors, parts.monitors),
     warnings: result.warnings,
     lostWorkers: result.lostWorkers,
   };
@@ -66,10 +71,17 @@ function describeRows({ requests, part }: RunResult): ResultRow[] {
   return requests.map((row, index) => describeRow(row, series[index]!));
 }
 
-function describeRow(row: SeriesStatistics, { durations, service }: SeriesCounts): ResultRow {
-  const { service: times, ...rest } = row;
-  if (times === undefined || service === undefined) return { ...rest, durations };
-  return { ...rest, durations, service: { ...times, durations: service.durations } };
+function describeRow(row: SeriesStatistics, { durations, service, serverTiming = [] }: SeriesCounts): ResultRow {
+  const { service: times, serverTiming: entries, ...rest } = row;
+  const distributions = new Map(serverTiming.map((counts) => [counts.entry, counts.durations]));
+  return {
+    ...rest,
+    durations,
+    ...(times === undefined || service === undefined ? {} : { service: { ...times, durations: service.durations } }),
+    ...(entries && {
+      serverTiming: entries.map((entry) => ({ ...entry, durations: distributions.get(entry.entry) ?? [] })),
+    }),
+  };
 }
 
 function describeTrend(counts: TrendCounts): ResultTrend {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { bucketsSchema, measureSchema, rowSchema, statisticsSchema, trendSchema } from './number-schema.js';
+import { monitorsSchema } from './monitor-schema.js';
+import { measureSchema, rowSchema, statisticsSchema, trendSchema } from './number-schema.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import {
   findingSchema,
@@ -11,6 +12,7 @@ import {
   stopSchema,
   thresholdSchema,
 } from './run-schema.js';
+import { bucketsSchema } from './time-schema.js';
 
 const nameSchema = z
   .tuple([z.number().int(), z.number(), z.number(), z.number(), bucketsSchema])
@@ -128,6 +130,7 @@ export const resultSchema = z
         lastSeenMs: z.number(),
       }),
     ),
+    monitors: monitorsSchema.optional().describe('What monitors measured beside the load; absent without any.'),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
     lostWorkers: z.array(lostWorkerSchema),
     timeline: timelineSchema,

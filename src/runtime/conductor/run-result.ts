@@ -1,6 +1,7 @@
 import type { LimitFinding } from '../../metrics/find-limit.js';
 import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
+import type { MonitorSummary } from '../../metrics/monitors/monitor-totals.js';
 import type { Table } from '../../metrics/run-totals.js';
 import type { Part } from '../../metrics/tally.js';
 import type { OptionValues } from '../../options/resolved-options.js';
@@ -24,6 +25,8 @@ export interface ResultParts {
   thresholds: ThresholdVerdict[];
   generator: GeneratorSummary;
   finding: LimitFinding | undefined;
+  /** Absent without monitors. */
+  monitors: MonitorSummary[] | undefined;
   /** What stopped the run; a signal may still come while `verify` works. */
   readStop(): StopCause | undefined;
   afterLoad: AfterLoad | undefined;
@@ -64,6 +67,7 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         thresholds,
         generator,
         ...(finding === undefined ? {} : { finding }),
+        ...(parts.monitors === undefined ? {} : { monitors: parts.monitors }),
         ...more,
       },
       readStop(),

@@ -10,6 +10,7 @@ import { Generator } from './sections/generator.js';
 import { Messages } from './sections/messages.js';
 import { OwnNumbers } from './sections/own-numbers.js';
 import { Requests } from './sections/requests.js';
+import { ServerTiming } from './sections/server-timing.js';
 import { Verdict } from './sections/verdict.js';
 
 interface AppParts {
@@ -33,6 +34,7 @@ export function App({ data, comparison }: AppParts) {
     return (
       <>
         <Requests data={data} onSelect={showInCharts} />
+        <ServerTiming data={data} />
         <Errors data={data} />
         <OwnNumbers data={data} />
         <Generator data={data} />
@@ -72,6 +74,9 @@ function Header({ data }: { data: PageData }) {
   const links: [id: string, title: string][] = [
     ['charts', 'Over time'],
     ['requests', 'Requests'],
+    ...(data.rows.some(({ serverTiming }) => serverTiming !== undefined)
+      ? [['server-timing', 'Server timing'] satisfies [string, string]]
+      : []),
     ...(hasErrors ? [['errors', 'Errors'] satisfies [string, string]] : []),
     ['generator', 'Generator'],
     ...(data.log.lines.length > 0 ? [['messages', 'Log'] satisfies [string, string]] : []),

@@ -63,7 +63,7 @@ describe('the stock server as a process', () => {
   });
 
   it('finishes an answer under way before it ends', async () => {
-    const child = startMain(['--hash-cost', '400000']);
+    const child = startMain(['--password-cost', '400000']);
     const url = new URL(await readListeningUrl(child));
     const socket = connect(Number(url.port), url.hostname);
     const received = text(socket);
@@ -89,7 +89,7 @@ describe('the stock server as a process', () => {
   });
 
   it('hashes passwords when asked to, and still tells right from wrong', async () => {
-    const url = await readListeningUrl(startMain(['--hash-cost', '1000', '--token-lifetime', '60']));
+    const url = await readListeningUrl(startMain(['--password-cost', '1000', '--token-lifetime', '60']));
     const target = { url, stop: async () => undefined };
     const { access } = await logIn(target, 'user7');
     expect((await callStock(target, '/api/products/', { token: access })).status).toBe(200);

@@ -12,6 +12,7 @@ import { InFlight } from './in-flight.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { SocketCount } from './socket-count.js';
 import { createSources } from './source-addresses.js';
+import { TraceSource } from './trace-source.js';
 import { HeadPrefix } from './write-request.js';
 
 /** Where requests are counted. */
@@ -66,6 +67,8 @@ class ReusedSample implements Sample {
   tlsMs: number | undefined = undefined;
   source: Sample['source'] = { load: '', user: '', group: undefined, labels: {} };
   labels: Sample['labels'] = undefined;
+  serverTiming: string | undefined = undefined;
+  traceId: string | undefined = undefined;
 }
 
 /** What all users of one worker share for HTTP: settings, names, deadlines, where requests are counted. */
@@ -83,6 +86,8 @@ export class HttpEngine {
   /** Undefined: requests may go anywhere. */
   readonly allowedOrigins: AllowedOrigins | undefined;
   #onOriginRefused: ((reason: string) => void) | undefined;
+  /** Undefined: no request is part of a trace. */
+  readonly traces: TraceSource | undefined;
   readonly #onTrace: ((trace: ExchangeTrace) => void) | undefined;
   readonly #origins = new Map<string, URL>();
   #secureContext: SecureContext | undefined;
@@ -97,6 +102,8 @@ export class HttpEngine {
     this.allowedOrigins = options.allowedOrigins ?? AllowedOrigins.of(options.settings);
     this.#onOriginRefused = options.onOriginRefused;
     this.#onTrace = options.onTrace;
+    const { traceShare = 0 } = options.settings;
+    this.traces = traceShare > 0 ? new TraceSource(traceShare) : undefined;
     this.inFlight = new InFlight(options.clock);
     this.baseHeaders = ['user-agent', options.userAgent, 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br'];
     const { localAddresses = [], mostSockets } = options.settings;

@@ -3,6 +3,7 @@ import { escapeText } from '../../../reporters/format/escape-text.js';
 import { formatElapsed } from '../../../reporters/format/format-duration.js';
 import type { PageData } from '../../page-data.js';
 import { useBaseline } from '../baseline.js';
+import { chooseMonitorCharts } from '../charts/choose-monitor-charts.js';
 import { HeatmapChart } from '../charts/heatmap.js';
 import { findName, layRequestCharts, layRunCharts } from '../charts/lay-over.js';
 import { TimeChart } from '../charts/time-chart.js';
@@ -23,6 +24,7 @@ export function Charts({ data, selected, onSelect }: ChartsParts) {
   const baseline = useBaseline()?.data;
   const ofRequests = useMemo(() => layRequestCharts({ data, index: selected, baseline }), [data, selected, baseline]);
   const ofRun = useMemo(() => layRunCharts(data, baseline), [data, baseline]);
+  const ofMonitors = useMemo(() => chooseMonitorCharts(data.monitors), [data.monitors]);
   const { bins } = heatmap;
   return (
     <Section id="charts" title="Over time" note={<Tools data={data} selected={selected} onSelect={onSelect} />}>
@@ -34,7 +36,7 @@ export function Charts({ data, selected, onSelect }: ChartsParts) {
           <TimeChart key={spec.id} spec={spec} marks={marks} />
         ))}
         {bins !== undefined && <HeatmapChart heatmap={{ ...heatmap, bins }} places={columns} marks={marks} />}
-        {ofRun.slice(2).map((spec) => (
+        {[...ofRun.slice(2), ...ofMonitors].map((spec) => (
           <TimeChart key={spec.id} spec={spec} marks={marks} />
         ))}
       </div>
