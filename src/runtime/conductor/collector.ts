@@ -49,6 +49,8 @@ export class Collector {
   readonly #options: CollectorOptions;
   readonly #shares: ShareState[];
   readonly #open = new Map<number, OpenInterval>();
+  /** Of the last interval that closed: its arrays, 75 kB a name, serve the next one. */
+  #spare: Tally | undefined;
   /** The first interval that is not closed. */
   #next = 0;
   #last = -1;
@@ -118,10 +120,13 @@ export class Collector {
     const { tally, signs } = this.#openInterval(interval);
     this.#open.delete(interval);
     this.#next++;
+    const part = tally.take();
+    // One that is full would fold names that a new one has room for.
+    this.#spare = tally.requests.hasFoldedNames ? undefined : tally;
     this.#options.emit({
       type: 'interval-closed',
       interval,
-      part: tally.read(),
+      part,
       gauges: this.gauges,
       signs,
       ...this.#options.readPlan((interval + 1) * INTERVAL_MS),
@@ -132,7 +137,8 @@ export class Collector {
   #openInterval(interval: number): OpenInterval {
     let open = this.#open.get(interval);
     if (open === undefined) {
-      open = { tally: new Tally(), signs: [] };
+      open = { tally: this.#spare ?? new Tally(), signs: [] };
+      this.#spare = undefined;
       this.#open.set(interval, open);
     }
     return open;
