@@ -32,10 +32,13 @@ export interface CliOptions {
   env?: NodeJS.ProcessEnv;
   /** A command that starts it: `['nice', '-n', '10']`. */
   under?: readonly string[];
+  /** Flags of Node.js. */
+  nodeFlags?: readonly string[];
 }
 
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
-  return startProgram([...(options.under ?? []), process.execPath, MAIN, ...args], options);
+  const { under = [], nodeFlags = [] } = options;
+  return startProgram([...under, process.execPath, ...nodeFlags, MAIN, ...args], options);
 }
 
 /** Another program, of which the command is a part. */
