@@ -82,6 +82,48 @@ describe('updates', () => {
     expect(follower.bytes).toBeLessThan(2 * early);
   });
 
+  it.each([
+    [2048, 60],
+    [40, 400],
+  ])('lead to the monitors as they are, told late and with gaps, in %i columns over %i s', (maxColumns, seconds) => {
+    const model = new PageModel({ maxColumns });
+    const updates = new UpdateText(1);
+    const follower = new Follower();
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    const shared = { kind: 'function', units: { oldest: 'ms' } } as const;
+    const tell = (interval: number) => {
+      const isThere = interval % 7 !== 3;
+      const values = { waiting: interval * 2, ...(interval >= 20 ? { oldest: 2.5 } : {}) };
+      const late = interval >= 30 ? [{ monitor: '두 번째', ...shared, values: { waiting: 1 } }] : [];
+      const samples = isThere ? [{ monitor: '대기열', ...shared, values }, ...late] : [];
+      const failures = isThere ? [] : [{ monitor: '대기열', kind: 'function' as const, message: 'gone' }];
+      run.tell({ type: 'monitors-sampled', interval, samples, failures });
+    };
+    tell(-1);
+    for (let second = 0; second < seconds; second++) {
+      run.close(second, [{ name: 'a' }]);
+      follower.hear(updates.read(model)!, model);
+      // Two come a second late, one after the other.
+      if (second % 10 === 5) continue;
+      if (second % 10 === 6) tell(second - 1);
+      tell(second);
+    }
+    run.close(seconds, [{ name: 'a' }]);
+    follower.hear(updates.read(model)!, model);
+    expect(follower.page!.monitors).toEqual(JSON.parse(formatPageData(model.read()!)).monitors);
+    expect(follower.page!.monitors.series.map(({ monitor, metric, unit }) => [monitor, metric, unit])).toEqual([
+      ['대기열', 'waiting', 'count'],
+      ['대기열', 'oldest', 'ms'],
+      ['두 번째', 'waiting', 'count'],
+    ]);
+    if (maxColumns > seconds) {
+      const [waiting, oldest, second] = follower.page!.monitors.series.map(({ values }) => values);
+      expect(waiting!.slice(0, 7)).toEqual([0, 2, 4, null, 8, 10, 12]);
+      expect([oldest![19], oldest![20], second![29], second![30]]).toEqual([null, 2.5, null, 1]);
+      expect(follower.reads).toBe(1);
+    } else expect(follower.reads).toBeLessThan(20);
+  });
+
   it('are read as a whole where a name is new or a second was missed', () => {
     const model = new PageModel();
     const updates = new UpdateText(1);
