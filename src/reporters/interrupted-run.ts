@@ -1,3 +1,4 @@
+import { BottleneckWatch } from '../metrics/bottlenecks/bottleneck-watch.js';
 import type { RunTotals } from '../metrics/run-totals.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
 import { InterruptedGenerator } from './interrupted-generator.js';
@@ -11,6 +12,7 @@ export class InterruptedRun {
   #started: RunStarted | undefined;
   #latest: IntervalClosed | undefined;
   readonly #generator = new InterruptedGenerator();
+  readonly #bottlenecks = new BottleneckWatch();
   readonly #warnings: { code: string; message: string }[] = [];
   readonly #lostWorkers: WorkerLost[] = [];
 
@@ -21,6 +23,8 @@ export class InterruptedRun {
   hear(event: RunEvent): void {
     if (event.type === 'run-started') this.#started = event;
     else if (event.type === 'interval-closed') this.#hearInterval(event);
+    else if (event.type === 'interval-amended') this.#bottlenecks.add(event);
+    else if (event.type === 'statistics-reset') this.#bottlenecks.reset(event.firstInterval);
     else if (event.type === 'worker-lost') this.#lostWorkers.push(event);
     else if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
   }
@@ -28,6 +32,7 @@ export class InterruptedRun {
   #hearInterval(event: IntervalClosed): void {
     this.#latest = event;
     this.#generator.add(event.generator);
+    this.#bottlenecks.add(event);
   }
 
   /** The events that end it. */
@@ -56,6 +61,7 @@ export class InterruptedRun {
     const { scenario, host, startedAt, workers, plan } = this.#started!;
     const part = this.#totals.read();
     const { rows, aggregated } = this.#totals.table(durationMs, part.series);
+    const generator = this.#generator.read();
     const verdicts = this.#latest?.thresholds ?? [];
     return {
       state: 'incomplete',
@@ -73,7 +79,8 @@ export class InterruptedRun {
       warnings,
       lostWorkers: this.#lostWorkers,
       thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),
-      generator: this.#generator.read(),
+      generator,
+      bottlenecks: this.#bottlenecks.find(part.series, generator),
       outside: [],
       exitCode: EXIT_CODE,
     };

@@ -292,6 +292,7 @@ class RunningRun {
       thresholds: this.#verdicts.finish(durationMs),
       generator,
       finding,
+      bottlenecks: this.#journal.findBottlenecks(generator),
       readStop: () => this.#stop,
       afterLoad,
     });

@@ -1,3 +1,4 @@
+import type { Bottleneck } from '../../metrics/bottlenecks/rule-table.js';
 import type { LimitFinding } from '../../metrics/find-limit.js';
 import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
@@ -24,6 +25,7 @@ export interface ResultParts {
   thresholds: ThresholdVerdict[];
   generator: GeneratorSummary;
   finding: LimitFinding | undefined;
+  bottlenecks: Bottleneck[];
   /** What stopped the run; a signal may still come while `verify` works. */
   readStop(): StopCause | undefined;
   afterLoad: AfterLoad | undefined;
@@ -64,6 +66,7 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         thresholds,
         generator,
         ...(finding === undefined ? {} : { finding }),
+        bottlenecks: parts.bottlenecks,
         ...more,
       },
       readStop(),
