@@ -53,9 +53,6 @@ export function formatOptionDocs(source) {
   ].join('\n');
 }
 
-/** What every time of a run depends on. */
-const FIRST_RULE = 'generator-saturated';
-
 export function replaceErrorTable(page, errors) {
   const rows = Object.entries(errors).map(
     ([code, { exitCode, summary }]) => `| [\`${code}\`](#${code.toLowerCase()}) | ${exitCode} | ${summary} |`,
@@ -108,7 +105,7 @@ export function replaceMetricTable(page, metrics) {
 export function replaceRuleTable(page, rules) {
   const rows = Object.entries(rules).map(([rule, { fires, bringsAbout }]) => {
     const effects = bringsAbout.map((effect) => `\`${effect}\``).join(', ');
-    return `| \`${rule}\` | ${fires} | ${rule === FIRST_RULE ? 'all' : effects} |`;
+    return `| \`${rule}\` | ${fires} | ${effects} |`;
   });
   const head = ['| rule | fires when | comes before |', '|---|---|---|'];
   return replacePart(page, RULES_BEGIN, [...head, ...rows]);

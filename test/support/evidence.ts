@@ -81,7 +81,13 @@ function sumTold({ name, method = 'GET', times = 50, failures = 0, ms, timings =
   const entries = Object.entries(timings).map(([entry, told]) => {
     const [eachMs, description] = typeof told === 'object' ? told : typeof told === 'number' ? [told] : [0, told];
     const descriptions = new Map(description === undefined ? [] : [[description, times]]);
-    return [entry, { count: times, totalMs: eachMs * times, descriptions }] as const;
+    const number = /^\d+/.exec(description ?? '')?.[0];
+    const isFull = number !== undefined && description === `${number} of ${number}`;
+    const counts = { numbered: number === undefined ? 0 : times, numberSum: Number(number ?? 0) * times };
+    return [
+      entry,
+      { count: times, totalMs: eachMs * times, descriptions, ...counts, full: isFull ? times : 0 },
+    ] as const;
   });
   return { method, name, completed: times, failures, serviceMs: ms * times, timings: new Map(entries) };
 }

@@ -32,11 +32,15 @@ export function busyNames({ names }: Evidence): NameSum[] {
   return names.filter(({ completed }) => completed >= LIMITS.requests);
 }
 
-/** Of all that a rule found, name by name, the one that explains most. */
+/** What a rule found, name by name, as one: told of the name for which it explains most, with the weight of all. */
 export function pickHeaviest(found: readonly (Bottleneck | undefined)[]): Bottleneck | undefined {
   const sorted = found.filter((one) => one !== undefined).sort((a, b) => b.weight - a.weight);
   const [first, ...others] = sorted;
   if (first === undefined || others.length === 0) return first;
   const names = others.map(({ requestName, weight }) => `${requestName} (${Math.round(weight * 100)} % of all time)`);
-  return { ...first, evidence: [...first.evidence, `The same holds for ${names.slice(0, 3).join(', ')}.`] };
+  const weight = Math.min(
+    1,
+    sorted.reduce((sum, one) => sum + one.weight, 0),
+  );
+  return { ...first, weight, evidence: [...first.evidence, `The same holds for ${names.slice(0, 3).join(', ')}.`] };
 }

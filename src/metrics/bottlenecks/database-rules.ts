@@ -1,15 +1,6 @@
 import { showMs, showPercent } from '../show-figures.js';
 import { busyNames, createBottleneck, pickHeaviest, type Rule } from './candidate.js';
-import {
-  type EntryKind,
-  type Evidence,
-  type NameSum,
-  readEntry,
-  readFill,
-  readNumber,
-  sumDescriptions,
-  sumEntry,
-} from './evidence.js';
+import { countDescriptions, type EntryKind, type Evidence, type NameSum, readEntry, sumEntry } from './evidence.js';
 import { compareLoad, describeOnset, findOnset, hasGrown, hasStayedFlat, nameIn } from './over-load.js';
 import { LIMITS } from './rule-table.js';
 
@@ -50,15 +41,14 @@ export const findPoolFull: Rule = (evidence) => {
   const entries = names.flatMap((name) => readEntry(name, 'pool') ?? []);
   const answers = entries.reduce((sum, { count }) => sum + count, 0);
   if (answers === 0 || waitMs / answers < meanMs || waitMs / evidence.serviceMs < shareOfRun) return undefined;
-  const { fill, share } = readFills(names);
-  if (fill === undefined) return undefined;
+  const { size, share } = readFills(names);
   const onset = findOnset(evidence.windows, ({ names: inWindow }) => {
     const here = readFills(inWindow.values());
     return here.answers === 0 ? undefined : here.share >= fullShare;
   });
   if (onset === undefined) return undefined;
   return createBottleneck('pool-full', {
-    title: `connection pool full (${fill})${describeOnset(onset)}`,
+    title: `connection pool full${size === undefined ? '' : ` (${size} of ${size})`}${describeOnset(onset)}`,
     evidence: [
       `${showPercent(share)} of ${answers.toLocaleString('en-US')} requests found it full.`,
       `Waiting for a connection was ${showMs(waitMs / answers)} a request, ${showPercent(waitMs / evidence.serviceMs)} of all response time.`,
@@ -117,8 +107,8 @@ export const findCacheMisses: Rule = (evidence) =>
     busyNames(evidence).map((name) => {
       const { lookups, hitRate, databaseShare, meanMs } = LIMITS.cacheMisses;
       const cache = readEntry(name, 'cache');
-      const hits = sumDescriptions(cache, (text) => (/^hit\b/i.test(text) ? 1 : undefined)).count;
-      const all = hits + sumDescriptions(cache, (text) => (/^miss/i.test(text) ? 1 : undefined)).count;
+      const hits = countDescriptions(cache, /^hit\b/i);
+      const all = hits + countDescriptions(cache, /^miss\b/i);
       const figures = readShare(evidence, name, 'database');
       if (all < lookups || hits / all >= hitRate || figures.share < databaseShare) return undefined;
       if (figures.meanMs < meanMs || figures.weight < LIMITS.shareOfRun) return undefined;
@@ -160,25 +150,23 @@ function readShare({ serviceMs }: Evidence, name: NameSum, kind: EntryKind): Fig
 
 /** Queries that a request makes on average, as far as answers say. */
 function readQueries(name: NameSum): number | undefined {
-  const { count, sum } = sumDescriptions(readEntry(name, 'database'), readNumber);
-  return count === 0 ? undefined : sum / count;
+  const { numbered = 0, numberSum = 0 } = readEntry(name, 'database') ?? {};
+  return numbered === 0 ? undefined : numberSum / numbered;
 }
 
-function readFills(names: Iterable<NameSum>): { fill: string | undefined; answers: number; share: number } {
+/** How often answers said that a pool was full, of those that said how full it was. */
+function readFills(names: Iterable<NameSum>): { size: string | undefined; answers: number; share: number } {
   let full = 0;
-  let all = 0;
-  let fill: string | undefined;
+  let answers = 0;
+  let size: string | undefined;
   for (const name of names) {
-    for (const [description, times] of readEntry(name, 'pool')?.descriptions ?? []) {
-      const read = readFill(description);
-      if (read === undefined) continue;
-      all += times;
-      if (read.used < read.size) continue;
-      full += times;
-      fill = `${read.used} of ${read.size}`;
-    }
+    const entry = readEntry(name, 'pool');
+    if (entry === undefined) continue;
+    full += entry.full;
+    answers += entry.numbered;
+    for (const description of entry.descriptions.keys()) size ??= / of (\d+)$/.exec(description)?.[1];
   }
-  return { fill, answers: all, share: all === 0 ? 0 : full / all };
+  return { size, answers, share: answers === 0 ? 0 : full / answers };
 }
 
 function compareEntry({ windows }: Evidence, name: NameSum, kind: EntryKind) {
@@ -200,8 +188,7 @@ function describeGrowth(entry: string, compared: NonNullable<ReturnType<typeof c
 
 /** Optimistic locking waits before it tries again, and may say how often it did. */
 function describeRetries(name: NameSum): string | undefined {
-  const { count, sum } = sumDescriptions(readEntry(name, 'lock'), (text) =>
-    /^\d+ (?:retr|attempt)/.test(text) ? readNumber(text) : undefined,
-  );
-  return sum === 0 ? undefined : `${(sum / count).toFixed(1)} retries a request, in those that say so.`;
+  const { numbered = 0, numberSum = 0 } = readEntry(name, 'lock') ?? {};
+  if (numbered === 0) return undefined;
+  return `${numbered.toLocaleString('en-US')} requests say how often they tried again: ${(numberSum / numbered).toFixed(1)} times on average.`;
 }

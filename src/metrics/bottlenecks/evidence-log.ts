@@ -129,6 +129,9 @@ function mergeTiming(timings: Map<string, TimingSum>, entry: string, timing: Tim
   }
   known.count += timing.count;
   known.totalMs += timing.totalMs;
+  known.numbered += timing.numbered;
+  known.numberSum += timing.numberSum;
+  known.full += timing.full;
   for (const [description, times] of timing.descriptions) {
     const before = known.descriptions.get(description);
     if (before === undefined && known.descriptions.size >= MAX_DESCRIPTIONS) continue;

@@ -6,6 +6,11 @@ export interface TimingSum {
   totalMs: number;
   /** How often each description was given. */
   descriptions: Map<string, number>;
+  /** Descriptions that begin with a number (`3 queries`), and the sum of these numbers. */
+  numbered: number;
+  numberSum: number;
+  /** Descriptions of the form `20 of 20`: nothing was left. */
+  full: number;
 }
 
 /** What the requests of one method and name did in a stretch of time. */
@@ -77,27 +82,9 @@ export function sumEntry(names: Iterable<NameSum>, kind: EntryKind): number {
   return totalMs;
 }
 
-/** Counts the descriptions for which `read` gives a value, and adds the values up. */
-export function sumDescriptions(entry: TimingSum | undefined, read: (description: string) => number | undefined) {
+/** How often a description was given that begins so. */
+export function countDescriptions(entry: TimingSum | undefined, pattern: RegExp): number {
   let count = 0;
-  let sum = 0;
-  for (const [description, times] of entry?.descriptions ?? []) {
-    const value = read(description);
-    if (value === undefined) continue;
-    count += times;
-    sum += value * times;
-  }
-  return { count, sum };
-}
-
-/** `3 queries` and `3` are 3. */
-export function readNumber(description: string): number | undefined {
-  const found = /^(\d+)(?:\s|$)/.exec(description)?.[1];
-  return found === undefined ? undefined : Number(found);
-}
-
-/** `20 of 20` and `20/20` are full. */
-export function readFill(description: string): { used: number; size: number } | undefined {
-  const found = /^(\d+)\s*(?:of|\/)\s*(\d+)$/.exec(description);
-  return found === null ? undefined : { used: Number(found[1]), size: Number(found[2]) };
+  for (const [description, times] of entry?.descriptions ?? []) if (pattern.test(description)) count += times;
+  return count;
 }

@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
 export function findBottlenecks({ windows, watched, series, generator }: BottleneckSources): Bottleneck[] {
   const evidence = createEvidence(windows, watched);
   const found = [
-    findSaturatedGenerator(generator),
+    findSaturatedGenerator(generator, evidence),
     ...RULES.map((rule) => rule(evidence)),
     findFailures(series, evidence),
   ].filter((one) => one !== undefined);
@@ -64,12 +64,7 @@ function orderByWeight(found: readonly Bottleneck[]): Bottleneck[] {
   };
   const isCauseOf = (a: Bottleneck, b: Bottleneck) =>
     (BOTTLENECK_RULES[a.rule].bringsAbout as readonly string[]).includes(b.rule);
-  const isFirst = ({ rule }: Bottleneck) => Number(rule === 'generator-saturated');
   return [...found].sort(
-    (a, b) =>
-      isFirst(b) - isFirst(a) ||
-      rankOf(b) - rankOf(a) ||
-      Number(isCauseOf(b, a)) - Number(isCauseOf(a, b)) ||
-      b.weight - a.weight,
+    (a, b) => rankOf(b) - rankOf(a) || Number(isCauseOf(b, a)) - Number(isCauseOf(a, b)) || b.weight - a.weight,
   );
 }

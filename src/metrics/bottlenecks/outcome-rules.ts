@@ -1,23 +1,31 @@
 import type { SeriesCounts } from '../aggregate.js';
 import type { GeneratorSummary } from '../generator-health.js';
-import { showPercent } from '../show-figures.js';
+import { showMs, showPercent } from '../show-figures.js';
 import { createBottleneck, type Rule } from './candidate.js';
-import { readEntry, readNumber, sumDescriptions } from './evidence.js';
+import { type Evidence, readEntry } from './evidence.js';
 import { describeOnset, findOnset } from './over-load.js';
 import { type Bottleneck, LIMITS } from './rule-table.js';
 
 /** `the generator itself was the bottleneck`. */
-export function findSaturatedGenerator(generator: GeneratorSummary): Bottleneck | undefined {
-  if (generator.verdict !== LIMITS.generator.level) return undefined;
+export function findSaturatedGenerator(generator: GeneratorSummary, evidence: Evidence): Bottleneck | undefined {
+  const { verdict, reasons, addedLatency } = generator;
+  const { level, addedShare } = LIMITS.generator;
+  if (verdict !== level) return undefined;
+  const meanMs = evidence.completed === 0 ? 0 : evidence.serviceMs / evidence.completed;
+  const share = reasons.some(({ sign }) => sign === 'silent') ? 1 : addedLatency.meanMs / meanMs;
+  if (!(share >= addedShare)) return undefined;
   return createBottleneck('generator-saturated', {
     title: 'the generator itself was the bottleneck',
-    evidence: generator.reasons.map(({ message }) => `${message}.`),
-    weight: 1,
+    evidence: [
+      `It added about ${showMs(addedLatency.meanMs)} to a request, of ${showMs(meanMs)} on average.`,
+      ...reasons.map(({ message }) => `${message}.`),
+    ],
+    weight: share,
   });
 }
 
 /** `5 % of the requests failed, most of them 04_stock_reserve: HTTP 503`. */
-export function findFailures(series: readonly SeriesCounts[], rest: Parameters<Rule>[0]): Bottleneck | undefined {
+export function findFailures(series: readonly SeriesCounts[], evidence: Evidence): Bottleneck | undefined {
   const completed = series.reduce((sum, row) => sum + row.completed, 0);
   const failures = series.reduce((sum, row) => sum + row.failures, 0);
   const { share, count } = LIMITS.failures;
@@ -25,7 +33,7 @@ export function findFailures(series: readonly SeriesCounts[], rest: Parameters<R
   const reasons = series
     .flatMap((row) => row.errors.map((error) => ({ row, ...error })))
     .sort((a, b) => b.count - a.count);
-  const onset = findOnset(rest.windows, ({ names }) => {
+  const onset = findOnset(evidence.windows, ({ names }) => {
     const rows = [...names.values()];
     const done = rows.reduce((sum, row) => sum + row.completed, 0);
     if (done === 0) return undefined;
@@ -49,9 +57,9 @@ export function findFailures(series: readonly SeriesCounts[], rest: Parameters<R
 /** `jobs pile up: 1,240 were waiting at the end`. */
 export const findJobQueue: Rule = ({ windows }) => {
   const lengths = windows.flatMap(({ names }) => {
-    const sums = [...names.values()].map((name) => sumDescriptions(readEntry(name, 'queue'), readNumber));
-    const count = sums.reduce((total, sum) => total + sum.count, 0);
-    return count === 0 ? [] : [sums.reduce((total, { sum }) => total + sum, 0) / count];
+    const entries = [...names.values()].flatMap((name) => readEntry(name, 'queue') ?? []);
+    const numbered = entries.reduce((sum, entry) => sum + entry.numbered, 0);
+    return numbered === 0 ? [] : [entries.reduce((sum, entry) => sum + entry.numberSum, 0) / numbered];
   });
   const third = Math.floor(lengths.length / 3);
   if (third === 0) return undefined;

@@ -66,7 +66,9 @@ describe('waiting for a lock', () => {
 
   it('tells of retries', () => {
     const retried = but({ name: '04_stock_reserve', ms: 200, timings: { db: 10, lock: [180, '2 retries'] } });
-    expect(find(tellRise(RISE, () => retried))[0]!.evidence).toContain('2.0 retries a request, in those that say so.');
+    expect(find(tellRise(RISE, () => retried))[0]!.evidence).toContain(
+      '600 requests say how often they tried again: 2.0 times on average.',
+    );
   });
 });
 
