@@ -1,5 +1,7 @@
 import type { BucketCounts } from './histogram.js';
 import type { Sample } from './sample.js';
+import { ServerTiming, type ServerTimingCounts } from './server-timing.js';
+import { SlowestRequests, type SlowRequest } from './slowest-requests.js';
 import { type TimeCounts, Times } from './times.js';
 
 /** A request name beyond this many is counted in one row, `OTHER_NAMES`. */
@@ -34,6 +36,10 @@ export interface SeriesCounts {
   durations: BucketCounts;
   statuses: Record<string, number>;
   errors: ErrorCounts[];
+  /** What responses said in `Server-Timing`, by entry; absent where none did. */
+  serverTiming?: ServerTimingCounts[];
+  /** The slowest of those that were sent with a trace, the slowest first; absent where none were. */
+  slowest?: SlowRequest[];
 }
 
 /** One reason of failure. Instants are milliseconds since the run started. */
@@ -46,14 +52,30 @@ export interface ErrorCounts {
 
 type Identity = Pick<SeriesCounts, 'method' | 'name'>;
 
+type PlainCounts = Pick<
+  SeriesCounts,
+  | keyof Identity
+  | 'begun'
+  | 'completed'
+  | 'failures'
+  | 'interrupted'
+  | 'bytesReceived'
+  | 'bytesSent'
+  | 'reconnects'
+  | 'hops'
+>;
+
 class Series {
-  counts: Omit<SeriesCounts, 'totalMs' | 'minMs' | 'maxMs' | 'durations' | 'service' | 'statuses' | 'errors'>;
+  counts: PlainCounts;
   readonly response = new Times();
   /** Made when the first request comes whose two times differ. */
   service: Times | undefined;
   #spare: Times | undefined;
   readonly statuses = new Map<number, number>();
   readonly errors = new Map<string, ErrorCounts>();
+  /** Made when the first response comes that has something to say, and forgotten with what it said. */
+  #serverTiming: ServerTiming | undefined;
+  #slowest: SlowestRequests | undefined;
 
   constructor(identity: Identity) {
     this.counts = zeroes(identity);
@@ -69,6 +91,28 @@ class Series {
     known.count += error.count;
     known.firstSeenMs = Math.min(known.firstSeenMs, error.firstSeenMs);
     known.lastSeenMs = Math.max(known.lastSeenMs, error.lastSeenMs);
+  }
+
+  /** What the target said of a request: few targets do, and few requests have a trace. */
+  addTold({ serverTiming, traceId, serviceMs, status, error }: Sample, finishedAtMs: number): void {
+    if (serverTiming !== undefined) {
+      this.#serverTiming ??= new ServerTiming();
+      this.#serverTiming.add(serverTiming, serviceMs);
+    }
+    if (traceId === undefined) return;
+    this.#slowest ??= new SlowestRequests();
+    if (!this.#slowest.wants(serviceMs)) return;
+    this.#slowest.add({ traceId, serviceMs, status, finishedAtMs, ...(error === undefined ? {} : { error }) });
+  }
+
+  mergeTold({ serverTiming, slowest }: SeriesCounts): void {
+    if (serverTiming !== undefined) {
+      this.#serverTiming ??= new ServerTiming();
+      this.#serverTiming.merge(serverTiming);
+    }
+    if (slowest === undefined) return;
+    this.#slowest ??= new SlowestRequests();
+    this.#slowest.merge(slowest);
   }
 
   /** From here on both times are kept; up to here they were the same. */
@@ -87,6 +131,8 @@ class Series {
       ...(this.service === undefined ? {} : { service: this.service.read() }),
       statuses: Object.fromEntries(this.statuses),
       errors: [...this.errors.values()].map((error) => ({ ...error })),
+      ...(this.#serverTiming === undefined ? {} : { serverTiming: this.#serverTiming.read() }),
+      ...(this.#slowest === undefined ? {} : { slowest: this.#slowest.read() }),
     };
   }
 
@@ -97,6 +143,8 @@ class Series {
     this.#spare?.reset();
     this.statuses.clear();
     this.errors.clear();
+    this.#serverTiming = undefined;
+    this.#slowest = undefined;
   }
 
   /** What was added for missed starts may come after its request was taken: then there are two times, and no counts. */
@@ -144,6 +192,9 @@ export class Aggregate {
     series.response.add(sample.responseMs);
     series.service?.add(sample.serviceMs);
     series.statuses.set(sample.status, (series.statuses.get(sample.status) ?? 0) + 1);
+    if (sample.serverTiming !== undefined || sample.traceId !== undefined) {
+      series.addTold(sample, sample.finishedAtMs - startedAtMs);
+    }
     if (sample.error !== undefined) {
       counts.failures++;
       const atMs = sample.finishedAtMs - startedAtMs;
@@ -179,6 +230,7 @@ export class Aggregate {
         series.statuses.set(status, (series.statuses.get(status) ?? 0) + part.statuses[key]!);
       }
       for (const error of part.errors) series.addError(error);
+      series.mergeTold(part);
     }
   }
 
@@ -226,7 +278,7 @@ export class Aggregate {
   }
 }
 
-function zeroes({ method, name }: Identity): Series['counts'] {
+function zeroes({ method, name }: Identity): PlainCounts {
   return {
     method,
     name,

@@ -46,12 +46,7 @@ export class Histogram {
 
   /** Counts one duration in milliseconds. Negative values count as 0; `NaN` is a mistake and throws. */
   record(durationMs: number): void {
-    if (!(durationMs >= 0)) {
-      if (Number.isNaN(durationMs)) throw new RangeError('A duration must be a number, not NaN.');
-      durationMs = 0;
-    }
-    const units = Math.min(Math.round(durationMs * UNITS_PER_MS), HIGHEST);
-    this.#add(layout.countsArrayIndex(units), 1);
+    this.#add(bucketOf(durationMs), 1);
   }
 
   /** Adds what another histogram counted. */
@@ -121,6 +116,13 @@ export class Histogram {
     buckets.set(this.#buckets);
     this.#buckets = buckets;
   }
+}
+
+/** Where a duration in milliseconds is counted. Negative values count as 0; `NaN` is a mistake and throws. */
+export function bucketOf(durationMs: number): number {
+  if (Number.isNaN(durationMs)) throw new RangeError('A duration must be a number, not NaN.');
+  const units = durationMs > 0 ? Math.min(Math.round(durationMs * UNITS_PER_MS), HIGHEST) : 0;
+  return layout.countsArrayIndex(units);
 }
 
 /** The middle of a bucket, in ms, is at most 0.05 % from anything in it. */

@@ -8,4 +8,8 @@ export interface Sample extends RequestNumbers {
   reconnects: number;
   /** Redirects followed. */
   hops: number;
+  /** What the answer said in `Server-Timing`, several headers joined by commas. */
+  serverTiming?: string | undefined;
+  /** Of the trace it was sent with. */
+  traceId?: string | undefined;
 }

@@ -1,7 +1,4 @@
-import { type BucketCounts, Histogram } from './histogram.js';
-
-/** Finds buckets for everybody: one histogram that is emptied after each value. */
-const scale = new Histogram();
+import { type BucketCounts, bucketOf } from './histogram.js';
 
 /**
  * Durations counted in a histogram's buckets, keeping only buckets that hold something: thousands of measures, each with
@@ -17,8 +14,9 @@ export class SparseBuckets {
 
   /** Counts one duration in milliseconds; negative ones count as 0. */
   record(durationMs: number): void {
-    scale.record(durationMs);
-    this.addCounts(scale.takeCounts());
+    const bucket = bucketOf(durationMs);
+    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1);
+    this.#count++;
   }
 
   addCounts(counts: BucketCounts): void {

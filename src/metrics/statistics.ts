@@ -1,22 +1,8 @@
 import { type ErrorCounts, noCounts, type SeriesCounts } from './aggregate.js';
-import { percentilesOf } from './histogram.js';
+import { computeServerTiming, type ServerTimingStatistics } from './server-timing-statistics.js';
+import type { SlowRequest } from './slowest-requests.js';
 import { sumTimes } from './sum-times.js';
-import type { TimeCounts } from './times.js';
-
-/** The percentiles every report shows, as in Locust's files. */
-export const REPORTED_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
-
-export type ReportedPercentile = (typeof REPORTED_PERCENTILES)[number];
-
-/** Times in milliseconds; `undefined` where nothing was measured. */
-export interface TimeStatistics {
-  meanMs: number | undefined;
-  minMs: number | undefined;
-  maxMs: number | undefined;
-  medianMs: number | undefined;
-  /** Nearest-rank percentiles, keyed by percent. */
-  percentiles: Record<ReportedPercentile, number | undefined>;
-}
+import { computeTimes, type TimeStatistics } from './time-statistics.js';
 
 /**
  * What one request name and method (or all of them) did over a stretch of time. Its times are response times: from the
@@ -43,18 +29,18 @@ export interface SeriesStatistics extends TimeStatistics {
   hops: number;
   statuses: Record<string, number>;
   errors: ErrorCounts[];
+  /** What the target said in `Server-Timing`, by entry; absent where it said nothing, and in the row of all requests. */
+  serverTiming?: ServerTimingStatistics[];
+  /** The slowest of those that were sent with a trace, the slowest first; absent where none were. */
+  slowest?: SlowRequest[];
 }
-
-/** How far below a duration the middle of its bucket can be: at most this share of it, or half of the smallest bucket. */
-const ROUNDING_SHARE = 0.0005;
-const ROUNDING_MS = 0.00005;
 
 /** The name of the row that sums all others. */
 export const AGGREGATED = 'Aggregated';
 
 /** Statistics of one row over `durationMs`. */
 export function computeStatistics(counts: SeriesCounts, durationMs: number): SeriesStatistics {
-  const { completed, failures, service } = counts;
+  const { completed, failures, service, serverTiming, slowest } = counts;
   const perSecond = durationMs > 0 ? 1000 / durationMs : 0;
   return {
     method: counts.method,
@@ -75,6 +61,8 @@ export function computeStatistics(counts: SeriesCounts, durationMs: number): Ser
     hops: counts.hops,
     statuses: counts.statuses,
     errors: counts.errors,
+    ...(serverTiming === undefined ? {} : { serverTiming: computeServerTiming(serverTiming, counts) }),
+    ...(slowest === undefined ? {} : { slowest }),
   };
 }
 
@@ -100,26 +88,6 @@ export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
     ...sumTimes(all),
     ...(hasService ? { service: sumTimes(all.map((part) => part.service ?? part)) } : {}),
   };
-}
-
-/** Means are of what was measured; percentiles also of what was added for missed starts. */
-export function computeTimes(times: TimeCounts, count: number): TimeStatistics {
-  const { minMs, maxMs, totalMs, durations } = times;
-  const values = percentilesOf(durations, REPORTED_PERCENTILES);
-  const entries = REPORTED_PERCENTILES.map((percentile, index) => {
-    const value = values[index];
-    return [percentile, percentile === 100 ? maxMs : limitToExact(value, minMs, maxMs)];
-  });
-  const percentiles = Object.fromEntries(entries) as TimeStatistics['percentiles'];
-  return { meanMs: count === 0 ? undefined : totalMs / count, minMs, maxMs, medianMs: percentiles[50], percentiles };
-}
-
-/** A bucket's middle never leaves the exact least and greatest value; what was added for missed starts may be less. */
-function limitToExact(value: number | undefined, minMs: number | undefined, maxMs: number | undefined) {
-  if (value === undefined || minMs === undefined || maxMs === undefined) return undefined;
-  if (value > maxMs) return maxMs;
-  const isOfLeast = minMs - value <= Math.max(ROUNDING_MS, minMs * ROUNDING_SHARE);
-  return value < minMs && isOfLeast ? minMs : value;
 }
 
 /** Rows in the order reports show them: by name, then by method. */

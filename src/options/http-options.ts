@@ -1,6 +1,15 @@
 import type { OptionDefinition } from './option-definition.js';
 import { parseAddresses } from './parse-addresses.js';
-import { choice, duration, list, parseBoolean, parseByteCount, parseProxy, wholeNumber } from './parse-value.js';
+import {
+  choice,
+  duration,
+  list,
+  parseBoolean,
+  parseByteCount,
+  parseProxy,
+  parseShare,
+  wholeNumber,
+} from './parse-value.js';
 import type { OptionValues } from './resolved-options.js';
 
 type HttpOptionName =
@@ -17,7 +26,8 @@ type HttpOptionName =
   | 'proxy'
   | 'localAddress'
   | 'dnsTtl'
-  | 'dnsSelect';
+  | 'dnsSelect'
+  | 'trace';
 
 const isRequestTimeout = true;
 
@@ -182,5 +192,19 @@ export const HTTP_OPTIONS: { readonly [Name in HttpOptionName]: OptionDefinition
     scriptPath: 'http.dnsSelect',
     parse: choice(['first', 'random', 'roundRobin'] as const),
     help: 'Which of several addresses: first, random or roundRobin.',
+  },
+  trace: {
+    flag: 'trace',
+    group: 'Requests',
+    kind: 'share',
+    default: 0,
+    metavar: 'share',
+    defaultText: '0: no request',
+    example: '10%',
+    bareValue: '1',
+    isNegatable: true,
+    scriptPath: 'http.trace',
+    parse: parseShare,
+    help: 'Send a W3C traceparent with each request, or with a share of them (10% or 0.1), and list the slowest.',
   },
 };

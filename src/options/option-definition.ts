@@ -5,7 +5,17 @@ export const OPTION_GROUPS = ['Load', 'Scenario', 'Output', 'Running', 'Page', '
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What a value is, for reading flags and for printing. */
-export type ValueKind = 'text' | 'number' | 'duration' | 'size' | 'boolean' | 'choice' | 'list' | 'pairs' | 'stages';
+export type ValueKind =
+  | 'text'
+  | 'number'
+  | 'duration'
+  | 'size'
+  | 'share'
+  | 'boolean'
+  | 'choice'
+  | 'list'
+  | 'pairs'
+  | 'stages';
 
 /** One option: how it is spelled everywhere, what it means, and how its value is read. */
 export interface OptionDefinition<Value> {

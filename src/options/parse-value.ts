@@ -53,6 +53,19 @@ export const parseRate: ValueParser<number> = (raw) => {
   return Number.isFinite(number) && number > 0 ? accept(number) : refuse('a number above 0');
 };
 
+/** A part of a whole, 0 to 1: as a number, in percent, or all or nothing in words. */
+export const parseShare: ValueParser<number> = (raw) => {
+  const word = typeof raw === 'string' ? raw.trim() : raw;
+  const isPercent = typeof word === 'string' && word.endsWith('%');
+  const number = toNumber(isPercent ? word.slice(0, -1) : word);
+  const share = isPercent ? number / 100 : number;
+  if (share >= 0 && share <= 1) return accept(share);
+  const must = 'a share from 0 to 1, or from 0% to 100%';
+  if (Number.isFinite(number)) return number <= 100 && !isPercent ? refuse(must, `${number}%`) : refuse(must);
+  const yesOrNo = parseBoolean(word);
+  return yesOrNo.isValid ? accept(Number(yesOrNo.value)) : refuse(must);
+};
+
 /** A span of time in ms. `isRequestTimeout`: a bare number over 600 is refused, because milliseconds were meant. */
 export function duration(limits: { allowZero: boolean; isRequestTimeout?: boolean }): ValueParser<number> {
   const form = 'a span of time such as 400ms, 20s or 1h20m';

@@ -92,6 +92,8 @@ export interface OptionValues {
   localAddress: string[];
   dnsTtl: number;
   dnsSelect: 'first' | 'random' | 'roundRobin';
+  /** Share of requests that are sent with a `traceparent`, 0 to 1. */
+  trace: number;
   /** Heap limit of a worker thread in MB; undefined: Node's own. */
   workerMemory: number | undefined;
 }

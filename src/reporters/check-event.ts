@@ -14,6 +14,7 @@ const SERIES_NUMBERS = [
   'reconnects',
   'hops',
 ];
+const TIMING_NUMBERS = ['count', 'timed', 'serviceMs', 'totalMs', 'numbered', 'numberSum', 'full'];
 const PART_LISTS = ['series', 'exceptions', 'checks', 'groups', 'measures'];
 
 /** What an event must hold besides its type for everything that adds it up or draws it; read from a file, it may not. */
@@ -81,7 +82,7 @@ function isPart(value: unknown): boolean {
 }
 
 function isSeries(series: Plain): boolean {
-  const { method, name, durations, statuses, errors, service } = series;
+  const { method, name, durations, statuses, errors, service, serverTiming = [], slowest = [] } = series;
   return (
     isText(method) &&
     isText(name) &&
@@ -89,8 +90,24 @@ function isSeries(series: Plain): boolean {
     isBuckets(durations) &&
     isCounts(statuses) &&
     isListOf(errors, ({ error, count }) => isText(error) && isNumber(count)) &&
-    (service === undefined || (isObject(service) && isNumber(service.totalMs) && isBuckets(service.durations)))
+    (service === undefined || (isObject(service) && isNumber(service.totalMs) && isBuckets(service.durations))) &&
+    isListOf(serverTiming, isServerTiming) &&
+    isListOf(slowest, isSlowRequest)
   );
+}
+
+function isServerTiming(counts: Plain): boolean {
+  const { entry, durations, descriptions } = counts;
+  return (
+    isText(entry) &&
+    TIMING_NUMBERS.every((key) => isNumber(counts[key])) &&
+    isBuckets(durations) &&
+    isListOf(descriptions, ({ description, count }) => isText(description) && isNumber(count))
+  );
+}
+
+function isSlowRequest({ traceId, serviceMs, status, finishedAtMs }: Plain): boolean {
+  return isText(traceId) && [serviceMs, status, finishedAtMs].every(isNumber);
 }
 
 function isTrend(value: unknown): boolean {

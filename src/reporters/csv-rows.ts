@@ -1,5 +1,6 @@
-import { compareSeries, REPORTED_PERCENTILES, type SeriesStatistics } from '../metrics/statistics.js';
+import { compareSeries, type SeriesStatistics } from '../metrics/statistics.js';
 import type { ExceptionCounts } from '../metrics/tally.js';
+import { REPORTED_PERCENTILES } from '../metrics/time-statistics.js';
 import { redactSecrets } from '../redact-secrets.js';
 import type { CsvCell } from './csv-text.js';
 

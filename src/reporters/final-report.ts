@@ -15,6 +15,8 @@ import { formatPlural } from './format/format-number.js';
 import { formatPercentiles, withServiceTimes } from './format/format-percentiles.js';
 import { listRunFacts } from './format/format-run-facts.js';
 import { formatPlace } from './format/format-run-lines.js';
+import { formatServerTiming } from './format/format-server-timing.js';
+import { formatSlowest } from './format/format-slowest.js';
 import { type FormattedTable, formatTable } from './format/format-table.js';
 import { formatThresholds } from './format/format-thresholds.js';
 import { formatHeadline, formatVerdict } from './format/format-verdict.js';
@@ -93,7 +95,12 @@ function listMeasured(result: RunResult, maxWidth: number, palette: Palette): Se
   const lines = joinTable(formatTable(table, maxWidth), (line, index) =>
     (table.rows[index]?.failures ?? 0) > 0 ? palette.bad(line) : line,
   );
-  return [{ title: 'Requests (times in ms)', lines }, ...formatTimes(table, maxWidth)];
+  return [
+    { title: 'Requests (times in ms)', lines },
+    ...formatTimes(table, maxWidth),
+    { title: "The target's own time (Server-Timing, ms)", lines: formatServerTiming(result.requests, maxWidth) },
+    { title: 'Slowest requests with a trace', lines: formatSlowest(result.requests, maxWidth) },
+  ];
 }
 
 function listTroubles(result: RunResult, maxWidth: number): Section[] {

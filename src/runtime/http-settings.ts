@@ -24,6 +24,8 @@ export interface HttpSettings {
   /** A worker opens no more sockets at once, where files are short: the run needs some itself. */
   mostSockets?: number | undefined;
   dns: DnsSettings;
+  /** Share of requests that get a `traceparent`, 0 to 1; absent: none. */
+  traceShare?: number;
   /** Where requests may go besides this machine, as `parseAllowedHost` reads it. With neither of the two: anywhere. */
   allowedHosts?: string[];
   /** `--yes`: requests may go anywhere. */

@@ -1,8 +1,9 @@
 import type { Bottleneck } from '../metrics/bottlenecks/rule-table.js';
 import type { GeneratorSummary } from '../metrics/generator-health.js';
 import type { LogBins } from '../metrics/log-bins.js';
-import type { SeriesStatistics, TimeStatistics } from '../metrics/statistics.js';
+import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { CheckCounts, ExceptionCounts } from '../metrics/tally.js';
+import type { TimeStatistics } from '../metrics/time-statistics.js';
 import type { OptionRecord } from '../options/describe-options.js';
 import type { Machine, WorkerLost } from '../runtime/protocol.js';
 

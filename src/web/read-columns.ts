@@ -1,5 +1,5 @@
 import { countInBins, planLogBins } from '../metrics/log-bins.js';
-import { computeTimes, type TimeStatistics } from '../metrics/statistics.js';
+import { computeTimes, type TimeStatistics } from '../metrics/time-statistics.js';
 import type { Column } from '../reporters/history/columns.js';
 import type { Identity, NameColumns } from '../reporters/history/name-columns.js';
 import type { NameCell } from '../reporters/history/name-stretch.js';

@@ -1,5 +1,5 @@
 import { PackedDistribution } from '../metrics/packed-distribution.js';
-import { computeTimes, type TimeStatistics } from '../metrics/statistics.js';
+import { computeTimes, type TimeStatistics } from '../metrics/time-statistics.js';
 import type { TimeCounts } from '../metrics/times.js';
 
 /** Times that were measured in a stretch of the run, in little room. */

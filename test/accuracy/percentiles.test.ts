@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type RunResult, run } from 'loadwright/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { percentilesOf } from '../../src/metrics/histogram.js';
-import { REPORTED_PERCENTILES } from '../../src/metrics/statistics.js';
+import { REPORTED_PERCENTILES } from '../../src/metrics/time-statistics.js';
 import { deviationOf, nearestRank, sortNumbers } from '../support/nearest-rank.js';
 import { type ServerProcess, startServer } from '../support/spawn-server.js';
 import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';

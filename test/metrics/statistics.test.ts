@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Aggregate, type SeriesCounts } from '../../src/metrics/aggregate.js';
-import {
-  AGGREGATED,
-  compareSeries,
-  computeStatistics,
-  REPORTED_PERCENTILES,
-  sumSeries,
-} from '../../src/metrics/statistics.js';
+import { AGGREGATED, compareSeries, computeStatistics, sumSeries } from '../../src/metrics/statistics.js';
+import { REPORTED_PERCENTILES } from '../../src/metrics/time-statistics.js';
 import { createPart, type ToldRequest } from '../support/run-events.js';
 
 function seriesOf(...told: ToldRequest[]): SeriesCounts[] {

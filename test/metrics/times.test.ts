@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeTimes } from '../../src/metrics/statistics.js';
+import { computeTimes } from '../../src/metrics/time-statistics.js';
 import { missedDurations, Times } from '../../src/metrics/times.js';
 
 function timesOf(durationsMs: readonly number[], missedMs: readonly number[] = []): Times {

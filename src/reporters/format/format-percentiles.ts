@@ -1,5 +1,6 @@
 import type { Table } from '../../metrics/run-totals.js';
-import { REPORTED_PERCENTILES, type ReportedPercentile, type SeriesStatistics } from '../../metrics/statistics.js';
+import type { SeriesStatistics } from '../../metrics/statistics.js';
+import { REPORTED_PERCENTILES, type ReportedPercentile } from '../../metrics/time-statistics.js';
 import { escapeText } from './escape-text.js';
 import { formatMs } from './format-number.js';
 import type { FormattedTable } from './format-table.js';

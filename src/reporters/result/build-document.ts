@@ -1,8 +1,9 @@
 import type { SeriesCounts } from '../../metrics/aggregate.js';
 import type { MeasureCounts } from '../../metrics/measure.js';
 import { mergeGauge } from '../../metrics/merge-gauge.js';
-import { compareSeries, computeTimes, type SeriesStatistics, sumSeries } from '../../metrics/statistics.js';
+import { compareSeries, type SeriesStatistics, sumSeries } from '../../metrics/statistics.js';
 import type { TrendCounts } from '../../metrics/tally.js';
+import { computeTimes } from '../../metrics/time-statistics.js';
 import type { RunResult, RunStarted } from '../../runtime/protocol.js';
 import { describeLoads } from './describe-loads.js';
 import type { MostUsers } from './most-users.js';
@@ -67,10 +68,17 @@ function describeRows({ requests, part }: RunResult): ResultRow[] {
   return requests.map((row, index) => describeRow(row, series[index]!));
 }
 
-function describeRow(row: SeriesStatistics, { durations, service }: SeriesCounts): ResultRow {
-  const { service: times, ...rest } = row;
-  if (times === undefined || service === undefined) return { ...rest, durations };
-  return { ...rest, durations, service: { ...times, durations: service.durations } };
+function describeRow(row: SeriesStatistics, { durations, service, serverTiming = [] }: SeriesCounts): ResultRow {
+  const { service: times, serverTiming: entries, ...rest } = row;
+  const distributions = new Map(serverTiming.map((counts) => [counts.entry, counts.durations]));
+  return {
+    ...rest,
+    durations,
+    ...(times === undefined || service === undefined ? {} : { service: { ...times, durations: service.durations } }),
+    ...(entries && {
+      serverTiming: entries.map((entry) => ({ ...entry, durations: distributions.get(entry.entry) ?? [] })),
+    }),
+  };
 }
 
 function describeTrend(counts: TrendCounts): ResultTrend {

@@ -1,6 +1,6 @@
 import type { MeasureCounts } from '../../metrics/measure.js';
 import { selectorKey } from '../../metrics/selector-key.js';
-import { computeTimes } from '../../metrics/statistics.js';
+import { computeTimes } from '../../metrics/time-statistics.js';
 import type { PlannedLoad } from '../../runtime/plan.js';
 import type { RunResult, RunStarted } from '../../runtime/protocol.js';
 import type { MostUsers } from './most-users.js';

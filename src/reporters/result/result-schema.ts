@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bucketsSchema, measureSchema, rowSchema, statisticsSchema, trendSchema } from './number-schema.js';
+import { measureSchema, rowSchema, statisticsSchema, trendSchema } from './number-schema.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import {
   bottleneckSchema,
@@ -12,6 +12,7 @@ import {
   stopSchema,
   thresholdSchema,
 } from './run-schema.js';
+import { bucketsSchema } from './time-schema.js';
 
 const nameSchema = z
   .tuple([z.number().int(), z.number(), z.number(), z.number(), bucketsSchema])

@@ -2,8 +2,8 @@ import type { GeneratorVerdict } from '../../metrics/generator-health.js';
 import type { BucketCounts } from '../../metrics/histogram.js';
 import { widenBuckets } from '../../metrics/merge-buckets.js';
 import { PackedDistribution } from '../../metrics/packed-distribution.js';
-import { computeTimes } from '../../metrics/statistics.js';
 import type { Part } from '../../metrics/tally.js';
+import { computeTimes } from '../../metrics/time-statistics.js';
 import type { IntervalClosed } from '../../runtime/protocol.js';
 import type { ResultPoint } from './result-schema.js';
 

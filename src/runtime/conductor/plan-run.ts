@@ -165,6 +165,7 @@ function planHttp(values: OptionValues): HttpSettings {
     ca: values.ca.length === 0 ? undefined : values.ca.map(readAuthority).join('\n'),
     proxy: values.proxy,
     localAddresses: values.localAddress,
+    traceShare: values.trace,
     dns: { ttlMs: values.dnsTtl, select: values.dnsSelect },
     allowedHosts: values.allowedHosts,
     allowsAllHosts: values.yes,

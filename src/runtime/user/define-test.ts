@@ -31,6 +31,8 @@ export interface HttpOptions {
   localAddress?: string | string[];
   dnsTtl?: Duration;
   dnsSelect?: 'first' | 'random' | 'roundRobin';
+  /** Which share of requests is sent with a W3C `traceparent`: `true` for all, `0.1` or `'10%'` for every tenth. */
+  trace?: boolean | number | string;
 }
 
 /** What `defineTest` takes. */
@@ -90,6 +92,7 @@ const HTTP_KEYS = [
   'localAddress',
   'dnsTtl',
   'dnsSelect',
+  'trace',
 ];
 const LATER_KEYS = ['monitors'];
 

@@ -111,6 +111,8 @@ export class Measurement<T> implements InFlightRequest, PendingCall {
     sample.tlsMs = undefined;
     sample.source = this.#source;
     sample.labels = undefined;
+    sample.serverTiming = undefined;
+    sample.traceId = undefined;
     this.#session.record(sample);
     if (this.#isSettled) return;
     this.#isSettled = true;

@@ -10,6 +10,7 @@ import { Generator } from './sections/generator.js';
 import { Messages } from './sections/messages.js';
 import { OwnNumbers } from './sections/own-numbers.js';
 import { Requests } from './sections/requests.js';
+import { ServerTiming } from './sections/server-timing.js';
 import { Verdict } from './sections/verdict.js';
 
 /** The page of a run, saved or live: given other data it shows those, and stays where it is. */
@@ -33,6 +34,7 @@ export function App({ data }: { data: PageData }) {
         {data.bottlenecks.length > 0 && <Bottlenecks data={data} />}
         {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
         <Requests data={data} onSelect={showInCharts} />
+        <ServerTiming data={data} />
         <Errors data={data} />
         <OwnNumbers data={data} />
         <Generator data={data} />
@@ -59,6 +61,9 @@ function Header({ data }: { data: PageData }) {
     ...(data.bottlenecks.length > 0 ? [['bottlenecks', 'Bottlenecks'] satisfies [string, string]] : []),
     ['charts', 'Over time'],
     ['requests', 'Requests'],
+    ...(data.rows.some(({ serverTiming }) => serverTiming !== undefined)
+      ? [['server-timing', 'Server timing'] satisfies [string, string]]
+      : []),
     ...(hasErrors ? [['errors', 'Errors'] satisfies [string, string]] : []),
     ['generator', 'Generator'],
     ['environment', 'Environment'],

@@ -2,7 +2,8 @@ import type { Sample } from '../../../metrics/sample.js';
 import { decodeBody } from './decode-body.js';
 import type { FailureStage } from './failure-reason.js';
 import type { Timings } from './http-types.js';
-import { findHeaders, hasHeader, type RawHeaders } from './raw-headers.js';
+import type { PreparedRequest } from './prepare-request.js';
+import { findHeaders, hasHeader, type RawHeaders, serverTimingOf } from './raw-headers.js';
 
 const NO_HEADERS: RawHeaders = [];
 
@@ -65,7 +66,12 @@ export abstract class ExchangeProgress {
   }
 
   /** What is known here of a finished exchange. */
-  protected fill(sample: Sample): void {
+  protected fill(sample: Sample, request: PreparedRequest): void {
+    sample.method = request.recordedMethod;
+    sample.name = request.name;
+    sample.labels = request.labels;
+    sample.traceId = request.traceId;
+    sample.serverTiming = serverTimingOf(this.rawHeaders);
     sample.serviceMs = this.timings.serviceMs;
     sample.waitingMs = this.timings.waitingMs;
     sample.connectingMs = this.timings.connectingMs;

@@ -276,15 +276,12 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   #record(finishedAtMs: number, error: string | undefined): void {
     const { sample } = this.#session.engine;
-    sample.method = this.#request.recordedMethod;
-    sample.name = this.#request.name;
     sample.finishedAtMs = finishedAtMs;
-    this.fill(sample);
+    this.fill(sample, this.#request);
     sample.error = error;
     if (this.#stream !== undefined) sample.bytesSent += this.#stream.bytes;
     sample.responseMs = sample.serviceMs + this.#lagMs;
     sample.source = this.source;
-    sample.labels = this.#request.labels;
     this.#session.record(sample);
   }
 

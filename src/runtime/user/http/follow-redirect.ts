@@ -3,6 +3,7 @@ import { findHeader, type RawHeaders } from './raw-headers.js';
 import { addCookies } from './request-headers.js';
 import type { Session } from './session.js';
 import { StreamedBody } from './streamed-body.js';
+import { TRACEPARENT } from './trace-source.js';
 
 /** Headers that describe a body that is not sent any more, or belong to one origin alone. */
 const BODY_HEADERS = new Set(['content-type', 'content-length', 'content-encoding', 'content-language']);
@@ -51,10 +52,11 @@ export function planRedirect(
 /** The headers that are still right for the next hop, the scenario's own cookie among them. */
 function keepHeaders(request: PreparedRequest, about: { dropsBody: boolean; isElsewhere: boolean }): string[] {
   const headers: string[] = [];
+  const isTraced = request.traceId !== undefined;
   for (let at = 0; at + 1 < request.headers.length; at += 2) {
     const name = request.headers[at]!;
     if (about.dropsBody && BODY_HEADERS.has(name)) continue;
-    if (about.isElsewhere && ORIGIN_HEADERS.has(name)) continue;
+    if (about.isElsewhere && (ORIGIN_HEADERS.has(name) || (isTraced && name === TRACEPARENT))) continue;
     const value = name === 'cookie' && request.ownCookie !== undefined ? request.ownCookie : request.headers[at + 1]!;
     if (value !== null) headers.push(name, value);
   }

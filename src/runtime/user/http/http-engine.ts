@@ -12,6 +12,7 @@ import { InFlight } from './in-flight.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { SocketCount } from './socket-count.js';
 import { createSources } from './source-addresses.js';
+import { TraceSource } from './trace-source.js';
 import { HeadPrefix } from './write-request.js';
 
 /** Where requests are counted. */
@@ -73,10 +74,14 @@ export class HttpEngine {
     tlsMs: undefined,
     source: { load: '', user: '', group: undefined, labels: {} },
     labels: undefined,
+    serverTiming: undefined,
+    traceId: undefined,
   };
   /** Undefined: requests may go anywhere. */
   readonly allowedOrigins: AllowedOrigins | undefined;
   #onOriginRefused: ((reason: string) => void) | undefined;
+  /** Undefined: no request is part of a trace. */
+  readonly traces: TraceSource | undefined;
   readonly #onTrace: ((trace: ExchangeTrace) => void) | undefined;
   readonly #origins = new Map<string, URL>();
   #secureContext: SecureContext | undefined;
@@ -91,6 +96,8 @@ export class HttpEngine {
     this.allowedOrigins = options.allowedOrigins ?? AllowedOrigins.of(options.settings);
     this.#onOriginRefused = options.onOriginRefused;
     this.#onTrace = options.onTrace;
+    const { traceShare = 0 } = options.settings;
+    this.traces = traceShare > 0 ? new TraceSource(traceShare) : undefined;
     this.inFlight = new InFlight(options.clock);
     this.baseHeaders = ['user-agent', options.userAgent, 'accept', '*/*', 'accept-encoding', 'gzip, deflate, br'];
     const { localAddresses = [], mostSockets } = options.settings;

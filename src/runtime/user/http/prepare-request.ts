@@ -22,6 +22,8 @@ export interface PreparedRequest extends OutgoingRequest {
   readonly discardsBody: boolean;
   readonly followsRedirects: boolean;
   readonly labels: Readonly<Record<string, string>> | undefined;
+  /** Of the trace that it begins; undefined without one. */
+  readonly traceId: string | undefined;
 }
 
 const NO_OPTIONS: RequestOptions = {};
@@ -49,17 +51,17 @@ export function prepareRequest(
   input: { method: string; target: RequestTarget; options?: RequestOptions | undefined; body?: EncodedBody },
 ): PreparedRequest {
   const { method, target, options = NO_OPTIONS } = input;
+  const { cookies, engine } = session;
   if (!METHOD.test(method) || method === 'CONNECT') throw invalid(`"${method}" is not a method that can be sent.`);
   requireKnownOptions(options);
   if (options.labels !== undefined) requireOwnLabels(options.labels);
   const { origin, path, name, auth } = resolveTarget(session, target);
-  session.engine.requireAllowed(origin);
+  engine.requireAllowed(origin);
   if (session.home === undefined) refuseStrayCredentials(session.defaults);
   const { content, contentType } = input.body ?? encodeBody(options);
   const fullPath = options.query === undefined ? path : appendQuery(path, options.query);
   const timeout = options.timeout ?? session.defaults.timeout;
   const headers = collectHeaders(session, options, { origin, auth, contentType });
-  const { cookies, engine } = session;
   return {
     method,
     recordedMethod: method,
@@ -76,6 +78,7 @@ export function prepareRequest(
     discardsBody: options.body === 'discard' || session.defaults.body === 'discard',
     followsRedirects: options.followRedirects !== false && engine.settings.maxRedirects > 0,
     labels: options.labels,
+    traceId: engine.traces?.addTo(headers, session.home === undefined || origin === session.home),
   };
 }
 

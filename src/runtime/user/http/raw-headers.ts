@@ -4,8 +4,10 @@ export const MARKS: Readonly<Record<string, number>> = {
   'content-encoding': 2,
   'content-type': 4,
   location: 8,
+  'server-timing': 16,
 };
 
+const SERVER_TIMING = 'server-timing';
 const CR = 13;
 const COLON = 58;
 const SPACE = 32;
@@ -39,6 +41,21 @@ export class LazyHeaders {
   lacks(name: string): boolean {
     const mark = MARKS[name];
     return mark !== undefined && (this.#marks & mark) === 0;
+  }
+
+  /** The values of a header, without taking the rest apart. */
+  valuesOf(name: string): string[] {
+    const values: string[] = [];
+    const bytes = this.#bytes;
+    for (let at = bytes.indexOf(CR) + 2; bytes[at] !== CR && at < this.#end; ) {
+      const end = bytes.indexOf(CR, at);
+      const colon = at + name.length;
+      if (bytes[colon] === COLON && isNameAt(bytes, at, name)) {
+        values.push(bytes.toString('latin1', colon + 1, end).trim());
+      }
+      at = end + 2;
+    }
+    return values;
   }
 
   list(): Buffer[] {
@@ -78,9 +95,12 @@ function listFor(raw: RawHeaders, name: string): readonly Buffer[] {
 
 /** Whether a header's name is `name`, which is in lower case. Compares bytes: making text of each name is dear. */
 function isHeaderName(key: Buffer, name: string): boolean {
-  if (key.length !== name.length) return false;
+  return key.length === name.length && isNameAt(key, 0, name);
+}
+
+function isNameAt(bytes: Buffer, from: number, name: string): boolean {
   for (let at = 0; at < name.length; at++) {
-    const byte = key[at]!;
+    const byte = bytes[from + at]!;
     if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== name.charCodeAt(at)) return false;
   }
   return true;
@@ -106,6 +126,14 @@ function findRawHeader(raw: RawHeaders, name: string): Buffer | undefined {
 /** The first value of a header; `name` in lower case. */
 export function findHeader(raw: RawHeaders, name: string): string | undefined {
   return findRawHeader(raw, name)?.toString('latin1').trim();
+}
+
+/** What the answer says in `Server-Timing`, several headers joined; undefined without any. */
+export function serverTimingOf(raw: RawHeaders): string | undefined {
+  if (raw instanceof LazyHeaders) {
+    return raw.lacks(SERVER_TIMING) ? undefined : raw.valuesOf(SERVER_TIMING).join(', ');
+  }
+  return hasHeader(raw, SERVER_TIMING) ? findHeaders(raw, SERVER_TIMING).join(', ') : undefined;
 }
 
 /** How long the `content-type` is; 0 without one. */

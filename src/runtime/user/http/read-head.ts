@@ -119,6 +119,8 @@ function noteField(bytes: Buffer): boolean {
       return note(bytes, 'set-cookie');
     case 12:
       return noteType(bytes);
+    case 13:
+      return note(bytes, 'server-timing');
     case 14:
       return !isNamed(bytes, 'content-length') || noteLength(bytes);
     case 16:

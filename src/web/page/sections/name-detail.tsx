@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { ReportedPercentile } from '../../../metrics/statistics.js';
+import type { ReportedPercentile } from '../../../metrics/time-statistics.js';
 import { formatCount } from '../../../reporters/format/format-number.js';
 import type { PageData, PageRow } from '../../page-data.js';
 import { chooseRequestCharts } from '../charts/choose-charts.js';
@@ -8,6 +8,7 @@ import { TimeChart } from '../charts/time-chart.js';
 import { PlainText } from '../parts/plain-text.js';
 import { showBytes, showMs } from '../show-numbers.js';
 import { FailureList } from './errors.js';
+import { Slowest } from './server-timing.js';
 
 interface DetailParts {
   data: PageData;
@@ -42,6 +43,7 @@ export function NameDetail({ data, index, onSelect }: DetailParts) {
         {row.distribution !== undefined && <Distribution distribution={row.distribution} />}
         <Statuses row={row} />
         <Traffic row={row} />
+        <Slowest row={row} />
       </div>
       {row.errors.length > 0 && <FailureList errors={row.errors} />}
     </div>
