@@ -1,12 +1,8 @@
 // Whether the stock adds up: what users were told they have must have left the stock, and nothing else.
-import { counter, defineSetup, type HttpResponse, readMetric, type SetupContext, type Verify } from 'loadwright';
+import { defineSetup, readMetric, type SetupContext, type Verify } from 'loadwright';
+import { type Outcome, reservedUnits } from './reserve.js';
 import { AVAILABILITY_PATH, nextPath, type Page, PRODUCTS_PATH, type Product, type StockRow } from './stock-api.js';
 import { logIn, withToken } from './token.js';
-
-/** Units that users asked for. `told`: theirs. `refused`: not theirs. `unknown`: no answer, so they may be or not. */
-export const reservedUnits = counter('reserved_units', { by: ['product', 'outcome'], unit: 'units' });
-
-type Outcome = 'told' | 'refused' | 'unknown';
 
 /** One product's stock at one time. */
 interface ProductStock extends Product {
@@ -17,15 +13,6 @@ interface ProductStock extends Product {
 
 /** Every product's stock before the run. */
 export const catalogue = defineSetup(takeStock);
-
-/**
- * What an answer says about the units that were asked for. An error of the server's own, or an answer that broke off,
- * says nothing: the reservation may have been made before.
- */
-export function readOutcome(response: HttpResponse): Outcome {
-  if (response.ok) return response.status === 201 ? 'told' : 'refused';
-  return response.status >= 400 && response.status < 500 ? 'refused' : 'unknown';
-}
 
 /**
  * For each product: told ≤ before − after ≤ told + unknown, and nothing below 0. That holds at any time after the run,
@@ -109,7 +96,12 @@ function judgeProduct(
   const failures: string[] = [];
   if (left < 0) failures.push(`${name}: sold more than there was, ${format(left)} left (${levels}).`);
   if (taken < told) {
-    failures.push(`${name}: ${format(told)} reserved by what users were told, but ${format(taken)} taken (${levels}).`);
+    const gap = `(${levels}): told minus stored is ${format(told - taken)}`;
+    failures.push(
+      told > units
+        ? `${name}: oversold, users were told of ${format(told)} where there were ${format(units)} ${gap}.`
+        : `${name}: ${format(told)} reserved by what users were told, but ${format(taken)} taken ${gap}.`,
+    );
   }
   if (taken > told + unknown) {
     const most = unknown === 0 ? '' : ` and ${format(unknown)} without an answer`;

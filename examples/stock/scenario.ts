@@ -1,8 +1,9 @@
 // The reference scenario: accounts log in with JWT, browse products, check availability, reserve stock.
 // Start a system to test with `loadwright demo --server-only --port 8000`, or point --host at a real one.
 import { between, counter, defineTest, defineUser, type HttpResponse, type UserContext } from 'loadwright';
-import { catalogue, readOutcome, reservedUnits, verifyStock } from './consistency.js';
+import { catalogue, verifyStock } from './consistency.js';
 import { criteria, profiles } from './profiles.js';
+import { reserveUnits } from './reserve.js';
 import { AVAILABILITY_PATH, nextPath, type Page, PRODUCTS_PATH, type Product, type StockRow } from './stock-api.js';
 import { logIn, type Tokens, withToken } from './token.js';
 
@@ -13,7 +14,6 @@ interface Session {
 
 const ACCOUNTS = 10_000;
 const LARGEST_QUANTITY = 100;
-const RESERVE_PATH = '/api/products/stock/reserve/';
 const SOLD_OUT = '재고 부족';
 
 /** Answers about a product's stock. None left is an answer like any other. */
@@ -65,29 +65,10 @@ async function stockAvailability(context: Context): Promise<void> {
     record(availability, 1, { outcome: readRow(response)!.available_stock > 0 ? 'in_stock' : 'sold_out' });
 }
 
-/** Lack of stock is the expected business answer: 400 with a list of one message. */
-function judgeReservation(response: HttpResponse): boolean | string {
-  if (response.status === 201) return response.json<{ success: boolean }>().success || 'not reserved';
-  return Array.isArray(response.json()) || `refused: ${response.text().slice(0, 100)}`;
-}
-
 async function stockReservation(context: Context): Promise<void> {
-  const { http, state, random, record } = context;
   const product = await findProduct(context);
   if (product === undefined) return;
-  const quantity = random.integer(1, LARGEST_QUANTITY);
-  let outcome: ReturnType<typeof readOutcome> = 'unknown';
-  try {
-    const response = await withToken(http, state.tokens, (options) => http.post(RESERVE_PATH, options), {
-      name: '04_stock_reserve',
-      json: { product_id: product, quantity },
-      expect: { status: [201, 400], body: judgeReservation },
-    });
-    outcome = readOutcome(response);
-  } finally {
-    // Also where the run ends while the answer is awaited: the units may be gone, and nobody was told.
-    record(reservedUnits, quantity, { product, outcome });
-  }
+  await reserveUnits(context, { product, quantity: context.random.integer(1, LARGEST_QUANTITY) });
 }
 
 async function completeWorkflow(context: Context): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CommandFlag } from '../options/command-flags.js';
 import { RUN_FLAGS } from '../options/command-flags.js';
+import { DEMO_FLAGS } from './demo-flags.js';
 import { loadRuntime } from './load-runtime.js';
 
 /** What a command does with the words behind its name; resolves to the exit code. */
@@ -17,19 +18,6 @@ export interface CommandDefinition {
   example: string;
   load(): Promise<CommandMain>;
 }
-
-const DEMO_FLAGS: readonly CommandFlag[] = [
-  { flag: 'server-only', kind: 'boolean', metavar: '', help: 'Only serve the stock system, until Ctrl-C.' },
-  { flag: 'port', kind: 'text', metavar: 'number', help: 'Port of the stock system (default: a free one).' },
-  { flag: 'stock', kind: 'text', metavar: 'number', help: 'Units of each product (default 1000000).' },
-  { flag: 'password-cost', kind: 'text', metavar: 'number', help: 'PBKDF2 rounds a login costs (default 0: none).' },
-  {
-    flag: 'token-lifetime',
-    kind: 'text',
-    metavar: 'seconds',
-    help: 'How long an access token is good for (default 86400).',
-  },
-];
 
 const REPORT_FLAGS: readonly CommandFlag[] = [
   { flag: 'json', kind: 'text', metavar: 'file', help: 'Write the result with all its numbers as JSON.' },
@@ -74,7 +62,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'demo',
     usage: '[Kind…]',
     summary:
-      'Start the embedded stock system and run the stock scenario against it. Without flags: 100 users at 20/s for 20 s, CSV files in results/demo. --host is not taken.',
+      'Start the stock system and run the stock scenario against it. Without flags: 100 users at 20/s for 20 s, CSV files in results/demo. --host is not taken. DATABASE_URL and REDIS_URL put the system on PostgreSQL and Redis; without them it is in memory.',
     flags: DEMO_FLAGS,
     takesOptions: true,
     example: 'loadwright demo --server-only --port 8000',

@@ -20,8 +20,15 @@ export interface ServerProcess {
 }
 
 /** A server in a process of its own, ready when it has printed where it listens. */
-export async function startServer(name: keyof typeof FILES, args: readonly string[] = []): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [FILES[name], ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function startServer(
+  name: keyof typeof FILES,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [FILES[name], ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const exited = once(child, 'exit');
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';

@@ -10,7 +10,7 @@ export interface StockTarget {
   stop(): Promise<void>;
 }
 
-interface StockTargetOptions {
+export interface StockTargetOptions {
   readonly stock?: number;
   readonly tokenLifetimeSeconds?: number;
 }
@@ -43,12 +43,17 @@ export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 const SECOND_SERVER = fileURLToPath(new URL('./second-stock-server.mjs', import.meta.url));
-const STARTS: readonly (readonly [string, StartStockTarget])[] = [
+const STARTS: (readonly [string, StartStockTarget])[] = [
   ['the embedded server', startEmbedded],
   ['the second server', startSecond],
 ];
 
-/** Runs the same tests against both servers, each started for them. */
+/** From now on the same tests are run against other servers. Call it before the tests are imported. */
+export function replaceStockServers(starts: readonly (readonly [string, StartStockTarget])[]): void {
+  STARTS.splice(0, STARTS.length, ...starts);
+}
+
+/** Runs the same tests against all servers, each started for them. */
 export function describeStockServers(tests: (session: StockSession, start: StartStockTarget) => void): void {
   describe.each(STARTS)('%s', (_, start) => {
     const session = {} as StockSession;

@@ -40,7 +40,9 @@ async function runDemo(
   const server = await startStockServer(serverFlags);
   try {
     const layers = [demoLayer(), ...given, hostLayer(server)];
-    process.stdout.write(`The stock system listens on ${server.url}, in a process of its own.\n`);
+    process.stdout.write(
+      `The stock system listens on ${server.url}, in a process of its own${describePlaces(server)}.\n`,
+    );
     const scenario = { path: fileURLToPath(SCENARIO), kinds, layers, signal, name: 'demo' };
     return await carryOutScenario(scenario, runtime, early);
   } finally {
@@ -51,13 +53,17 @@ async function runDemo(
 
 async function serve(serverFlags: string[]): Promise<number> {
   const { signal } = stopOnSignals();
-  const server = await startStockServer(serverFlags);
-  process.stdout.write(`The stock system listens on ${server.url}. Ctrl-C stops it.\n`);
+  const server = await startStockServer(serverFlags, (text) => process.stderr.write(text));
+  process.stdout.write(`The stock system listens on ${server.url}${describePlaces(server)}. Ctrl-C stops it.\n`);
   const stopped = new Promise<'stopped'>((resolve) => signal.addEventListener('abort', () => resolve('stopped')));
   const outcome = signal.aborted ? 'stopped' : await Promise.race([stopped, server.ended]);
   if (outcome !== 'stopped') throw new Error('The stock system ended by itself.');
   await server.stop();
   return 0;
+}
+
+function describePlaces({ places }: StockServerProcess): string {
+  return places === undefined ? '' : `, on ${places}`;
 }
 
 function toServerFlags({ own }: CommandLine, command: CommandDefinition): string[] {

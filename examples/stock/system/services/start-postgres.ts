@@ -10,7 +10,7 @@ export interface ServiceStart {
   /** Where its data is kept: made if it is not there. */
   readonly folder: string;
   /** A free one if not given. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 interface PostgresStart extends ServiceStart {
