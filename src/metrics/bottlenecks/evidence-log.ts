@@ -1,4 +1,5 @@
 import { OTHER_NAMES, type SeriesCounts } from '../aggregate.js';
+import type { ServerTimingCounts } from '../server-timing.js';
 import type { EvidenceWindow, NameSum, TimingSum } from './evidence.js';
 import { keyOf } from './over-load.js';
 
@@ -92,15 +93,19 @@ export function sumWindows(windows: readonly EvidenceWindow[]): NameSum[] {
 }
 
 function readSeries(row: SeriesCounts): NameSum {
-  const timings = new Map<string, TimingSum>();
   return {
     method: row.method,
     name: row.name,
     completed: row.completed,
     failures: row.failures,
     serviceMs: (row.service ?? row).totalMs,
-    timings,
+    timings: new Map(row.serverTiming?.map((counts) => [counts.entry, readTiming(counts)])),
   };
+}
+
+function readTiming({ count, totalMs, numbered, numberSum, full, descriptions }: ServerTimingCounts): TimingSum {
+  const described = descriptions.map((one) => [one.description, one.count] as const);
+  return { count, totalMs, numbered, numberSum, full, descriptions: new Map(described) };
 }
 
 function mergeName(names: Map<string, NameSum>, key: string, sum: NameSum): void {

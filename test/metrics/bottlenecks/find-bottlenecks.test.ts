@@ -159,7 +159,8 @@ describe('several', () => {
       timings: { db: [140, '50 queries'] as const, lock: 130, pool: [100, '20 of 20'] as const, auth: 160 },
     }));
     const reason = { sign: 'late-answers' as const, message: 'worker 0 was busy', advice: 'more workers' };
-    const generator = generatorSummary({ verdict: 'saturated', reasons: [reason] });
+    const addedLatency = { meanMs: 520, p99Ms: 900 };
+    const generator = generatorSummary({ verdict: 'saturated', reasons: [reason], addedLatency });
     const series = [{ ...noCounts('GET', 'a'), completed: 100, failures: 90 }];
     const found = find(
       tellRise(RISE, () => everything),
@@ -175,14 +176,16 @@ describe('several', () => {
     expect(found).toHaveLength(MAX_BOTTLENECKS);
     expect(found[0]).toMatchObject({
       title: 'the generator itself was the bottleneck',
-      evidence: ['worker 0 was busy.'],
+      evidence: ['It added about 520 ms to a request, of 530 ms on average.', 'worker 0 was busy.'],
     });
-    expect(
-      find(
+    const little = { ...generator, addedLatency: { meanMs: 0.2, p99Ms: 5 } };
+    for (const hardly of [{ ...generator, verdict: 'strained' as const }, little]) {
+      const alone = find(
         tellRise(RISE, () => WELL),
-        { generator: generatorSummary({ verdict: 'strained' }) },
-      ),
-    ).toEqual([]);
+        { generator: hardly },
+      );
+      expect(alone).toEqual([]);
+    }
   });
 
   it('of one rule are one, with the others in its evidence', () => {
