@@ -16,6 +16,15 @@ export { type BucketCounts, percentilesOf } from './metrics/histogram.js';
 export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
 export type { MeasureCounts } from './metrics/measures.js';
 export { mergeBuckets } from './metrics/merge-buckets.js';
+export type {
+  MonitorFailure,
+  MonitorKind,
+  MonitorReadings,
+  MonitorSample,
+  MonitorUnit,
+  SlowStatement,
+} from './metrics/monitors/monitor-sample.js';
+export type { MonitorMetricSummary, MonitorSummary } from './metrics/monitors/monitor-totals.js';
 export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
 export type { RunTotals, Table } from './metrics/run-totals.js';
 export type { DescriptionCounts, ServerTimingCounts } from './metrics/server-timing.js';

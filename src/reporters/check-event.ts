@@ -39,6 +39,11 @@ const REQUIRED: Record<RunEvent['type'], (event: Plain) => boolean> = {
     isListOf(thresholds, ({ key, expression }) => isText(key) && isText(expression)) &&
     Array.isArray(missingShares),
   'interval-amended': ({ interval, part }) => isCount(interval) && isPart(part),
+  'monitors-sampled': ({ interval, samples, failures }) =>
+    Number.isInteger(interval) &&
+    Number(interval) >= -1 &&
+    isListOf(samples, isMonitorSample) &&
+    isListOf(failures, ({ monitor, kind, message }) => isText(monitor) && isText(kind) && isText(message)),
   'statistics-reset': ({ firstInterval }) => isCount(firstInterval),
   'worker-silent': ({ share, seconds }) => isCount(share) && isNumber(seconds),
   'worker-lost': ({ share, reason }) => isCount(share) && isText(reason),
@@ -63,6 +68,10 @@ const REQUIRED: Record<RunEvent['type'], (event: Plain) => boolean> = {
 export function isRunEvent(value: unknown): value is RunEvent {
   if (!isObject(value) || !isText(value.type) || !Object.hasOwn(REQUIRED, value.type)) return false;
   return REQUIRED[value.type as RunEvent['type']](value);
+}
+
+function isMonitorSample({ monitor, kind, values, units }: Plain): boolean {
+  return isText(monitor) && isText(kind) && isCounts(values) && isObject(units) && Object.values(units).every(isText);
 }
 
 function isPart(value: unknown): boolean {

@@ -1,4 +1,6 @@
 import { BottleneckWatch } from '../metrics/bottlenecks/bottleneck-watch.js';
+import type { MonitorReadings } from '../metrics/monitors/monitor-sample.js';
+import { MonitorTotals } from '../metrics/monitors/monitor-totals.js';
 import type { RunTotals } from '../metrics/run-totals.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
 import { InterruptedGenerator } from './interrupted-generator.js';
@@ -11,6 +13,7 @@ export class InterruptedRun {
   readonly #totals: RunTotals;
   #started: RunStarted | undefined;
   #latest: IntervalClosed | undefined;
+  readonly #monitors = new MonitorTotals();
   readonly #generator = new InterruptedGenerator();
   readonly #bottlenecks = new BottleneckWatch();
   readonly #warnings: { code: string; message: string }[] = [];
@@ -25,8 +28,14 @@ export class InterruptedRun {
     else if (event.type === 'interval-closed') this.#hearInterval(event);
     else if (event.type === 'interval-amended') this.#bottlenecks.add(event);
     else if (event.type === 'statistics-reset') this.#bottlenecks.reset(event.firstInterval);
+    else if (event.type === 'monitors-sampled') this.#hearMonitors(event);
     else if (event.type === 'worker-lost') this.#lostWorkers.push(event);
     else if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
+  }
+
+  #hearMonitors(event: MonitorReadings): void {
+    this.#monitors.add(event);
+    this.#bottlenecks.watch(event);
   }
 
   #hearInterval(event: IntervalClosed): void {
@@ -62,6 +71,7 @@ export class InterruptedRun {
     const part = this.#totals.read();
     const { rows, aggregated } = this.#totals.table(durationMs, part.series);
     const generator = this.#generator.read();
+    const monitors = this.#monitors.read();
     const verdicts = this.#latest?.thresholds ?? [];
     return {
       state: 'incomplete',
@@ -81,6 +91,7 @@ export class InterruptedRun {
       thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),
       generator,
       bottlenecks: this.#bottlenecks.find(part.series, generator),
+      ...(monitors.length === 0 ? {} : { monitors }),
       outside: [],
       exitCode: EXIT_CODE,
     };

@@ -4,6 +4,8 @@ import type { LimitFinding } from '../metrics/find-limit.js';
 import type { GeneratorHealth, GeneratorSummary, ShareHealth } from '../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../metrics/judge-thresholds.js';
 import type { CustomMetric } from '../metrics/metric-table.js';
+import type { MonitorReadings } from '../metrics/monitors/monitor-sample.js';
+import type { MonitorSummary } from '../metrics/monitors/monitor-totals.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { Part } from '../metrics/tally.js';
 import type { ThresholdsInput } from '../metrics/thresholds.js';
@@ -47,7 +49,7 @@ export interface ScenarioDescription {
   metrics: CustomMetric[];
   /** Files that feeders read. */
   files: FeederFile[];
-  /** There is something that belongs to no user: setups, `verify`. */
+  /** There is something that belongs to no user: setups, `verify`, monitors. */
   hasHooks: boolean;
   labelKeys: string[];
 }
@@ -223,6 +225,8 @@ export type RunEvent =
    * `isAsked`, somebody wanted it so.
    */
   | { type: 'statistics-reset'; firstInterval: number; isAsked?: true }
+  /** What the scenario's monitors measured in a second; about a second after it began, and in no order with the intervals. */
+  | ({ type: 'monitors-sampled' } & MonitorReadings)
   | WorkerSilent
   | WorkerLost
   | { type: 'log'; record: LogRecord }
@@ -260,6 +264,8 @@ export interface ResultBase {
   bottlenecks?: Bottleneck[];
   /** What `verify` found wrong; absent if the scenario has no `verify`. */
   verifyFailures?: string[];
+  /** What the scenario's monitors measured; absent if it has none. */
+  monitors?: MonitorSummary[];
   /** Requests of setup, verify and teardown, which are in none of the load's numbers. */
   outside: SeriesStatistics[];
   /** 0 fine, otherwise what the command line exits with. */

@@ -65,6 +65,8 @@ export class PageModel {
         this.#names.add(event.interval, event.part.series);
         this.#counts.amend(event);
         break;
+      case 'monitors-sampled':
+        break;
       case 'log':
         this.#log.add(event.record);
         break;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/reporters/format/pad-text.js';
 import type { ResultDocument } from '../../src/reporters/result/result-schema.js';
-import { readPageData } from '../support/read-forms.js';
+import { readPageData, unescapeMarkdown } from '../support/read-forms.js';
 import { closeServers, startHttp } from '../support/small-servers.js';
 import { type CliResult, runCli } from '../support/spawn-cli.js';
 import { findSchemaErrors } from '../support/validate-result.js';
@@ -83,7 +83,7 @@ describe('a target that waits for a lock', () => {
     const text = lines.map((line) => line.trim()).join(' ');
     expect(text).toContain(`1. ${bottleneck!.title} ${bottleneck!.evidence.join(' ')} → ${bottleneck!.advice}`);
     for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(80);
-    expect(read('summary.md')).toContain(`1. ${bottleneck!.title}.`);
+    expect(unescapeMarkdown(read('summary.md'))).toContain(`1. ${bottleneck!.title}.`);
   });
 
   test('on the page, and from the recording again', async () => {

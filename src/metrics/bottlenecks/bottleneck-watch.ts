@@ -1,8 +1,10 @@
 import type { SeriesCounts } from '../aggregate.js';
 import type { GeneratorSummary } from '../generator-health.js';
+import type { MonitorReadings } from '../monitors/monitor-sample.js';
 import { EvidenceLog } from './evidence-log.js';
 import { findBottlenecks } from './find-bottlenecks.js';
 import type { Bottleneck } from './rule-table.js';
+import { WatchedLog } from './watched-log.js';
 
 /** A second of the run, as it closed or as it was amended. */
 interface WatchedInterval {
@@ -15,6 +17,7 @@ interface WatchedInterval {
 /** Keeps what a run says about its target while it goes on, and says what held that up. */
 export class BottleneckWatch {
   readonly #log = new EvidenceLog();
+  readonly #watched = new WatchedLog();
 
   add({ interval, part, gauges }: WatchedInterval): void {
     const { series } = part;
@@ -26,13 +29,19 @@ export class BottleneckWatch {
     this.#log.add({ interval, series, users });
   }
 
+  /** What monitors measured. */
+  watch(readings: MonitorReadings): void {
+    this.#watched.add(readings);
+  }
+
   /** What came before second `firstInterval` does not count. */
   reset(firstInterval: number): void {
     this.#log.reset(firstInterval);
+    this.#watched.reset(firstInterval);
   }
 
   /** `series`: of the whole run, as far as it counts. */
   find(series: readonly SeriesCounts[], generator: GeneratorSummary): Bottleneck[] {
-    return findBottlenecks({ windows: this.#log.windows, watched: [], series, generator });
+    return findBottlenecks({ windows: this.#log.windows, watched: this.#watched.read(), series, generator });
   }
 }

@@ -7,18 +7,17 @@ type Point = WatchedSeries['points'][number];
 
 const SECOND_MS = 1000;
 const MEGABYTE = 1e6;
-/** A process that uses more than this of one core can use others, too. */
-const ONE_CORE_PERCENT = 115;
 const LASTING_SHARE = 0.8;
 /** Where a target does not say what it does with its time, half of it is as good a guess as any. */
 const UNKNOWN_WEIGHT = 0.5;
 
 /** `target's CPU at 100 % from second 42 on`. */
 export const findTargetCpu: Rule = (evidence) => {
-  const { fullPercent, lastsSeconds } = LIMITS.targetCpu;
+  const { fullPercent, oneCorePercent, lastsSeconds } = LIMITS.targetCpu;
   for (const { watches, monitor, metric, points } of evidence.watched) {
-    if (metric !== CPU_METRICS[watches as keyof typeof CPU_METRICS]) continue;
-    if (watches === 'process' && points.some(({ value }) => value > ONE_CORE_PERCENT)) continue;
+    if (metric !== 'cpu') continue;
+    // A process that ever used more can use other cores, too.
+    if (watches === 'process' && points.some(({ value }) => value > oneCorePercent)) continue;
     const full = findLasting(points, ({ value }) => value >= fullPercent);
     const [first] = full;
     if (first === undefined || full.at(-1)!.atMs - first.atMs < lastsSeconds * SECOND_MS) continue;
@@ -39,7 +38,8 @@ export const findTargetCpu: Rule = (evidence) => {
 export const findMemoryGrowth: Rule = ({ watched }) => {
   const { factor, megabytes, seconds } = LIMITS.memoryGrowth;
   for (const { watches, monitor, metric, points } of watched) {
-    if (watches !== 'process' || metric !== 'memoryBytes' || points.length < seconds) continue;
+    if (watches !== 'process' || metric !== 'memory' || points.length < 3) continue;
+    if (points.at(-1)!.atMs - points[0]!.atMs < (seconds - 1) * SECOND_MS) continue;
     const third = Math.floor(points.length / 3);
     const means = [0, 1, 2].map((part) => meanOf(points.slice(part * third, (part + 1) * third)));
     const [first, second, last] = means as [number, number, number];
@@ -53,8 +53,6 @@ export const findMemoryGrowth: Rule = ({ watched }) => {
   }
   return undefined;
 };
-
-const CPU_METRICS = { process: 'cpuPercent', host: 'cpuPercent' } as const;
 
 /** The points from the first one on that is followed by its like in four of five cases. */
 function findLasting(points: readonly Point[], isSo: (point: Point) => boolean): Point[] {

@@ -55,12 +55,19 @@ export function findFailures(series: readonly SeriesCounts[], evidence: Evidence
 }
 
 /** `jobs pile up: 1,240 were waiting at the end`. */
-export const findJobQueue: Rule = ({ windows }) => {
-  const lengths = windows.flatMap(({ names }) => {
+export const findJobQueue: Rule = ({ windows, watched }) => {
+  const told = windows.flatMap(({ names }) => {
     const entries = [...names.values()].flatMap((name) => readEntry(name, 'queue') ?? []);
     const numbered = entries.reduce((sum, entry) => sum + entry.numbered, 0);
     return numbered === 0 ? [] : [entries.reduce((sum, entry) => sum + entry.numberSum, 0) / numbered];
   });
+  const watchedLengths = watched
+    .filter(({ watches }) => watches !== 'process' && watches !== 'host')
+    .map(({ points }) => points.map(({ value }) => value));
+  return [told, ...watchedLengths].map(judgeQueue).find((found) => found !== undefined);
+};
+
+function judgeQueue(lengths: readonly number[]): Bottleneck | undefined {
   const third = Math.floor(lengths.length / 3);
   if (third === 0) return undefined;
   const meanOf = (some: readonly number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
@@ -73,4 +80,4 @@ export const findJobQueue: Rule = ({ windows }) => {
     evidence: [`${Math.round(first)} waited in the first third of the run, and ${Math.round(last)} in the last.`],
     weight: 1 - first / last,
   });
-};
+}

@@ -23,7 +23,7 @@ export const LIMITS = {
   cacheMisses: { lookups: 50, hitRate: 0.5, databaseShare: 0.3, meanMs: 5 },
   tokenChecking: { shareOfRest: 0.3, meanMs: 2 },
   passwordHashing: { timesOthers: 5, shareOfName: 0.3, meanMs: 20 },
-  targetCpu: { fullPercent: 95, lastsSeconds: 5 },
+  targetCpu: { fullPercent: 95, oneCorePercent: 130, lastsSeconds: 5 },
   jobQueue: { waiting: 20, growth: 2 },
   failures: { share: 0.01, count: 10 },
   memoryGrowth: { factor: 1.5, megabytes: 64, seconds: 60 },
@@ -94,14 +94,16 @@ export const BOTTLENECK_RULES = {
   },
   'target-cpu': {
     fires:
-      `A \`processMonitor\` saw ${L.targetCpu.fullPercent} % of a core, and no more than one, or a \`hostMonitor\` ` +
-      `${L.targetCpu.fullPercent} % of all, for ${L.targetCpu.lastsSeconds} s and most of the time from then on.`,
+      `A \`processMonitor\` saw ${L.targetCpu.fullPercent} % of a core or more, and never over ${L.targetCpu.oneCorePercent} %, ` +
+      `or a \`hostMonitor\` ${L.targetCpu.fullPercent} % of all cores: in four of five seconds from some instant on, ` +
+      `which is ${L.targetCpu.lastsSeconds} s or more before the end.`,
     advice: 'More processes or cores; a profile of what the processor does.',
     bringsAbout: [],
   },
   'job-queue': {
     fires:
-      `Jobs that wait (\`queue;desc="120 waiting"\`) are ${L.jobQueue.waiting} or more in the last third of the run, and ` +
+      'Jobs that wait (`queue;desc="120 waiting"`, or a value of a monitor with `queue` or `jobs` in its name) are ' +
+      ` ${L.jobQueue.waiting} or more in the last third of the run, and ` +
       `${L.jobQueue.growth} times as many as in the first.`,
     advice: 'More workers, or fewer jobs: what nobody waits for has to be done all the same.',
     bringsAbout: [],

@@ -54,6 +54,7 @@ export class RunJournal {
   emit(told: RunEvent): void {
     const event = this.#redactor.redact(told);
     if (event.type === 'interval-closed' || event.type === 'interval-amended') this.#count(event);
+    if (event.type === 'monitors-sampled') this.#bottlenecks.watch(event);
     if (event.type === 'interval-closed') this.#answers.close(event);
     else if (event.type === 'interval-amended') this.#answers.amend(event);
     else if (event.type === 'run-stopping') this.#answers.stop(event.atMs);

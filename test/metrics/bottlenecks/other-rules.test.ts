@@ -29,6 +29,15 @@ describe('jobs', () => {
     expect(rest).toEqual([]);
   });
 
+  it('that pile up where only a monitor sees them', () => {
+    const watched = [tellWatched('redis', 'jobs waiting', [0, 1, 40, 80, 120, 160])];
+    const [first] = find(
+      tellRise(RISE, () => WELL),
+      { watched },
+    );
+    expect(first!.title).toBe('jobs pile up: 160 were waiting at the end');
+  });
+
   it('that are done as they come are none', () => {
     expect(find(tellRise(RISE, (_, second) => queue(second % 3 === 0 ? 25 : 30)))).toEqual([]);
   });
@@ -42,7 +51,7 @@ describe('monitors', () => {
     const watched = [
       tellWatched(
         'process',
-        'cpuPercent',
+        'cpu',
         seconds(60, (second) => (second < 42 ? second : 100)),
       ),
     ];
@@ -61,17 +70,17 @@ describe('monitors', () => {
   it('do not where it is full for a moment, or can use more cores', () => {
     const short = tellWatched(
       'process',
-      'cpuPercent',
+      'cpu',
       seconds(60, (second) => (second > 40 && second < 50 ? 100 : 30)),
     );
     const several = tellWatched(
       'process',
-      'cpuPercent',
+      'cpu',
       seconds(60, (second) => (second < 20 ? 160 : 99)),
     );
     const late = tellWatched(
       'host',
-      'cpuPercent',
+      'cpu',
       seconds(60, (second) => (second > 56 ? 100 : 30)),
     );
     for (const watched of [short, several, late])
@@ -86,12 +95,12 @@ describe('monitors', () => {
   it('tell of memory that grows without an end, and not of one that comes to rest', () => {
     const growing = tellWatched(
       'process',
-      'memoryBytes',
+      'memory',
       seconds(90, (second) => 100e6 + second * 4e6),
     );
     const resting = tellWatched(
       'process',
-      'memoryBytes',
+      'memory',
       seconds(90, (second) => 100e6 + Math.min(second, 30) * 8e6),
     );
     const [first] = find(
