@@ -9,11 +9,12 @@ import { type Bottleneck, LIMITS } from './rule-table.js';
 /** `the generator itself was the bottleneck`. */
 export function findSaturatedGenerator(generator: GeneratorSummary, evidence: Evidence): Bottleneck | undefined {
   const { verdict, reasons, addedLatency } = generator;
-  const { level, addedShare } = LIMITS.generator;
+  const { level, addedShare, meanMs: leastMs } = LIMITS.generator;
   if (verdict !== level) return undefined;
   const meanMs = evidence.completed === 0 ? 0 : evidence.serviceMs / evidence.completed;
-  const share = reasons.some(({ sign }) => sign === 'silent') ? 1 : addedLatency.meanMs / meanMs;
-  if (!(share >= addedShare)) return undefined;
+  const isSilent = reasons.some(({ sign }) => sign === 'silent');
+  const share = isSilent ? 1 : addedLatency.meanMs / meanMs;
+  if (!isSilent && !(share >= addedShare && addedLatency.meanMs >= leastMs)) return undefined;
   return createBottleneck('generator-saturated', {
     title: 'the generator itself was the bottleneck',
     evidence: [

@@ -15,7 +15,7 @@ export const LIMITS = {
   requests: 20,
   /** A cause that explains less of all response time has no effect worth a word. */
   shareOfRun: 0.05,
-  generator: { level: 'saturated', addedShare: 0.1 },
+  generator: { level: 'saturated', addedShare: 0.25, meanMs: 2 },
   lockWait: { shareOfName: 0.3, meanMs: 10 },
   poolFull: { fullShare: 0.5, shareOfRun: 0.1, meanMs: 2 },
   manyQueries: { queries: 10, shareOfName: 0.3, meanMs: 5 },
@@ -36,7 +36,7 @@ export const BOTTLENECK_RULES = {
   'generator-saturated': {
     fires:
       'Loadwright itself did not keep up: its [verdict](generator.md) on the run is `saturated`, and what it added to the times ' +
-      `is ${showPercent(L.generator.addedShare)} or more of them on average, or a worker was silent.`,
+      `is ${L.generator.meanMs} ms and ${showPercent(L.generator.addedShare)} or more of them on average, or a worker was silent.`,
     advice: 'What the report says under Generator. Until then no time of this run is the target’s alone.',
     bringsAbout: [],
   },
