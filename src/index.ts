@@ -3,8 +3,24 @@
  */
 export { LoadwrightError } from './errors.js';
 export type { LabelValue } from './metrics/measures.js';
+export type { MonitorUnit } from './metrics/monitors/monitor-sample.js';
 export { readMetric, type TrendNumbers } from './metrics/read-metric.js';
 export type { ThresholdInput, ThresholdsInput } from './metrics/thresholds.js';
+export {
+  type FunctionMonitorOptions,
+  hostMonitor,
+  type Monitor,
+  type MonitorContext,
+  type MonitorFunction,
+  type MonitorOptions,
+  monitor,
+  type ProcessTarget,
+  type PrometheusMetric,
+  postgresMonitor,
+  processMonitor,
+  prometheusMonitor,
+  redisMonitor,
+} from './runtime/user/define-monitors.js';
 export {
   defineSetup,
   type SetupContext,

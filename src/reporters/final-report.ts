@@ -11,6 +11,7 @@ import { formatFinding } from './format/format-finding.js';
 import { formatGenerator, listGeneratorFacts } from './format/format-generator.js';
 import { formatVerifyFailures } from './format/format-load-figures.js';
 import { formatMetrics } from './format/format-metrics.js';
+import { formatMonitors } from './format/format-monitors.js';
 import { formatPlural } from './format/format-number.js';
 import { formatPercentiles, withServiceTimes } from './format/format-percentiles.js';
 import { listRunFacts } from './format/format-run-facts.js';
@@ -119,6 +120,7 @@ function listCounted({ result, counts }: FinalReportParts, maxWidth: number): Se
     { title: 'Checks', lines: formatChecks(checks, maxWidth) },
     { title: 'Groups (ms)', lines: formatGroups(groups, maxWidth) },
     { title: 'Metrics', lines: formatMetrics(measures, result.durationMs - counts.countedFromMs, maxWidth) },
+    { title: 'Monitors', lines: formatMonitors(result.monitors, maxWidth) },
   ];
 }
 

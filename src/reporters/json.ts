@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
+import { MonitorColumns } from './history/monitor-columns.js';
 import type { Reporter } from './reporter.js';
 import { buildDocument, type DocumentHead } from './result/build-document.js';
 import { MostUsers } from './result/most-users.js';
@@ -43,6 +44,8 @@ export function createJsonReporter({ path }: JsonOptions): Reporter {
 class Json {
   readonly #path: string;
   readonly #timeline = new Timeline();
+  /** A quarter of an hour is kept second by second. */
+  readonly #monitors = new MonitorColumns({ maxColumns: 960 });
   readonly #mostUsers = new MostUsers();
   #started: RunStarted | undefined;
   #result: RunResult | undefined;
@@ -66,6 +69,9 @@ class Json {
       case 'interval-amended':
         this.#timeline.amend(event);
         break;
+      case 'monitors-sampled':
+        this.#monitors.add(event);
+        break;
       case 'statistics-reset':
         this.#timeline.countFrom(event.firstInterval);
         this.#countedFromMs = event.firstInterval * 1000;
@@ -82,7 +88,7 @@ class Json {
     const [started, result] = [this.#started, this.#result];
     if (started === undefined || result === undefined) return;
     const [mostUsers, countedFromMs] = [this.#mostUsers, this.#countedFromMs];
-    const head = buildDocument({ started, result, mostUsers, countedFromMs });
+    const head = buildDocument({ started, result, mostUsers, countedFromMs, monitors: this.#monitors });
     const unfinished = `${this.#path}.tmp`;
     writePieces(unfinished, formatDocument(head, this.#timeline));
     renameSync(unfinished, this.#path);

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../errors.js';
 import type { SeriesCounts } from '../metrics/aggregate.js';
+import type { MonitorKind, MonitorReadings } from '../metrics/monitors/monitor-sample.js';
 import type { HttpSettings } from './http-settings.js';
 import type { LogRecord, RunResult, ScriptReference } from './protocol.js';
 
@@ -31,6 +32,19 @@ export interface ScriptContents {
   setups: { name: string; timeoutMs: number }[];
   /** How long `verify` may take; absent if there is none. */
   verifyTimeoutMs: number | undefined;
+  monitors: { name: string; kind: MonitorKind }[];
+}
+
+/** Asks all monitors at once. */
+export interface SampleRequest {
+  /** The second that has just ended; -1: before the first user. */
+  interval: number;
+  /** What has not answered by then has failed. */
+  limitMs: number;
+  /** What is only asked at the end is asked too. */
+  isLast: boolean;
+  /** They were asked just before: nothing else is. */
+  isBrief: boolean;
 }
 
 export type ScriptCall =
@@ -53,6 +67,7 @@ export type ToScriptWorker =
   | (ScriptCall & { id: number })
   /** What is running rejects its pending calls and ends. What is asked for later runs as ever. */
   | { type: 'abort' }
+  | ({ type: 'sample-monitors' } & SampleRequest)
   | { type: 'end' };
 
 export type FromScriptWorker =
@@ -62,4 +77,5 @@ export type FromScriptWorker =
   | { type: 'began'; what: string; timeoutMs?: number }
   /** Everything that the phase has requested so far; instants are ms since the phase began. Comes before its answer. */
   | { type: 'counted'; phase: ScriptPhase; series: SeriesCounts[] }
+  | ({ type: 'monitored' } & MonitorReadings)
   | { type: 'log'; record: LogRecord };

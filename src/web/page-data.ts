@@ -5,6 +5,7 @@ import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { CheckCounts, ExceptionCounts } from '../metrics/tally.js';
 import type { TimeStatistics } from '../metrics/time-statistics.js';
 import type { OptionRecord } from '../options/describe-options.js';
+import type { MonitorColumnsData } from '../reporters/history/monitor-columns.js';
 import type { Machine, WorkerLost } from '../runtime/protocol.js';
 
 /** A value for each column; null where nothing was measured. */
@@ -26,6 +27,8 @@ export interface PageData {
   columns: RunColumns;
   heatmap: Heatmap;
   names: NameColumnsData;
+  /** What monitors told over time; its columns are its own. */
+  monitors: MonitorColumnsData;
   marks: Mark[];
   total: PageRow;
   rows: PageRow[];

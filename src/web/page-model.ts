@@ -1,6 +1,7 @@
 import type { RunTotals } from '../metrics/run-totals.js';
 import { formatPlace, formatStopCause } from '../reporters/format/format-run-lines.js';
 import { type Column, Columns } from '../reporters/history/columns.js';
+import { MonitorColumns } from '../reporters/history/monitor-columns.js';
 import { NameColumns } from '../reporters/history/name-columns.js';
 import { InterruptedRun } from '../reporters/interrupted-run.js';
 import { LiveCounts } from '../reporters/live-counts.js';
@@ -17,6 +18,8 @@ import { RunColumn } from './run-column.js';
 const MAX_COLUMNS = 960;
 /** An hour of sixty names has four seconds a column, one of five hundred names 32. */
 const NAME_LIMITS = { columns: MAX_COLUMNS, cells: 60_000, bytes: 32_000_000 };
+/** A second's monitors may be told after it was closed. */
+const LATE_MONITOR_SECONDS = 4;
 /** Things that happened: more of them would cover the charts. */
 const MAX_MARKS = 50;
 
@@ -27,6 +30,7 @@ const MAX_MARKS = 50;
 export class PageModel {
   readonly #columns: Columns<RunColumn>;
   readonly #names = new NameColumns(NAME_LIMITS);
+  readonly #monitors: MonitorColumns;
   readonly #counts = new LiveCounts();
   readonly #log = new PageLogTail();
   readonly #marks: Mark[] = [];
@@ -38,6 +42,7 @@ export class PageModel {
 
   constructor(options: { maxColumns?: number } = {}) {
     const { maxColumns = MAX_COLUMNS } = options;
+    this.#monitors = new MonitorColumns({ maxColumns });
     this.#columns = new Columns({
       create: () => new RunColumn(),
       merge: (into, next) => into.merge(next),
@@ -66,6 +71,7 @@ export class PageModel {
         this.#counts.amend(event);
         break;
       case 'monitors-sampled':
+        this.#monitors.add(event);
         break;
       case 'log':
         this.#log.add(event.record);
@@ -94,6 +100,7 @@ export class PageModel {
       columns: readRunColumns(columns),
       heatmap: readHeatmap(columns),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds }),
+      monitors: this.#monitors.read(),
       ...describeFigures(result, result.durationMs - counts.countedFromMs),
       environment: describeEnvironment(parts),
     };
@@ -114,6 +121,7 @@ export class PageModel {
       },
       columns: readRunColumns(this.#columns.read(this.#closedSeconds).filter(isNew)),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds, from }),
+      monitors: this.#monitors.read({ from: from - LATE_MONITOR_SECONDS, isSettled: false }),
       isFinal: !isRunning,
     };
   }

@@ -1,7 +1,8 @@
+import type { MonitorColumnsData } from '../reporters/history/monitor-columns.js';
 import type { NameColumnsData, PageData, RunColumns } from './page-data.js';
 
 /** What of the page another second changes besides its columns. */
-export type PageFields = Omit<PageData, 'columns' | 'heatmap' | 'names' | 'environment'>;
+export type PageFields = Omit<PageData, 'columns' | 'heatmap' | 'names' | 'monitors' | 'environment'>;
 
 /** What a page that is shown already needs to know of the seconds since: small, whatever the run's length. */
 export interface PageUpdate {
@@ -13,6 +14,7 @@ export interface PageUpdate {
   columns: RunColumns;
   /** The same of each name, in the order of the rows. */
   names: NameColumnsData;
+  monitors: MonitorColumnsData;
   /** The run has ended: the whole page has more to say than this. */
   isFinal: boolean;
 }
@@ -23,13 +25,15 @@ export function applyUpdate(page: PageData, update: PageUpdate): PageData | unde
   const rows = update.fields.rows ?? page.rows;
   const isSameRows = rows.length === page.rows.length && update.names.names.length === page.names.names.length;
   const names = isSameRows ? joinNames(page.names, update.names) : undefined;
-  if (columns === undefined || names === undefined) return undefined;
+  const monitors = joinMonitors(page.monitors, update.monitors);
+  if (columns === undefined || names === undefined || monitors === undefined) return undefined;
   const distributions = page.rows.map(({ distribution }) => distribution);
   return {
     ...page,
     ...update.fields,
     columns,
     names,
+    monitors,
     // They are as old as the whole page is.
     rows: rows.map((row, index) => ({ ...row, ...ifThere(distributions[index]) })),
     total: { ...(update.fields.total ?? page.total), ...ifThere(page.total.distribution) },
@@ -84,6 +88,19 @@ function joinStatuses(shown: RunColumns, next: RunColumns, kept: number): RunCol
     status,
     counts: [...countsOf(shown, status).slice(0, kept), ...countsOf(next, status)],
   }));
+}
+
+function joinMonitors(shown: MonitorColumnsData, next: MonitorColumnsData): MonitorColumnsData | undefined {
+  const kept = countKept(shown, next);
+  if (kept === undefined) return undefined;
+  return {
+    second: [...shown.second.slice(0, kept), ...next.second],
+    seconds: [...shown.seconds.slice(0, kept), ...next.seconds],
+    series: next.series.map((series, index) => {
+      const before = shown.series[index]?.values ?? shown.second.map(() => null);
+      return { ...series, values: [...before.slice(0, kept), ...series.values] };
+    }),
+  };
 }
 
 function joinNames(shown: NameColumnsData, next: NameColumnsData): NameColumnsData | undefined {

@@ -46,11 +46,6 @@ describe('what is wrong before a run is said in three parts, with its exit code'
     const { code, text } = await fails([...fine(), '--nats', 'nats://127.0.0.1']);
     expect(code).toBe(2);
     expect(text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*--nats/);
-    const inScenario = await fails([
-      writeScenario(FINE.replace('{ users: { Visitor } }', '{ users: { Visitor }, monitors: {} }')),
-    ]);
-    expect(inScenario.code).toBe(2);
-    expect(inScenario.text).toMatch(/ERR_NOT_SUPPORTED[\s\S]*"monitors"/);
   });
 
   test('a missing file', async () => {

@@ -76,7 +76,7 @@ export class MonitorTotals {
 
   #addSample({ monitor, kind, values, units, statements }: MonitorSample, isBaseline: boolean): void {
     const known = this.#monitor(monitor, kind);
-    if (!isBaseline) known.samples++;
+    if (!isBaseline && Object.keys(values).length > 0) known.samples++;
     if (statements !== undefined) known.statements = statements;
     for (const [name, value] of Object.entries(values)) {
       const metric = known.metrics.get(name) ?? createMetric(units[name] ?? 'count');

@@ -5,7 +5,9 @@ import { compareSeries, type SeriesStatistics, sumSeries } from '../../metrics/s
 import type { TrendCounts } from '../../metrics/tally.js';
 import { computeTimes } from '../../metrics/time-statistics.js';
 import type { RunResult, RunStarted } from '../../runtime/protocol.js';
+import type { MonitorColumns } from '../history/monitor-columns.js';
 import { describeLoads } from './describe-loads.js';
+import { describeMonitors } from './describe-monitors.js';
 import type { MostUsers } from './most-users.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import type { ResultDocument, ResultMeasure, ResultRow, ResultTrend } from './result-schema.js';
@@ -17,6 +19,7 @@ export interface DocumentParts {
   started: RunStarted;
   result: RunResult;
   mostUsers: MostUsers;
+  monitors: MonitorColumns;
   /** `--reset-stats`: from when on everything counts. */
   countedFromMs: number;
 }
@@ -51,6 +54,7 @@ export function buildDocument(parts: DocumentParts): DocumentHead {
     missedStarts: part.missedStarts,
     metrics: part.measures.map((counts) => describeMeasure(counts, result.durationMs - parts.countedFromMs)),
     exceptions: part.exceptions,
+    monitors: describeMonitors(result.monitors, parts.monitors),
     warnings: result.warnings,
     lostWorkers: result.lostWorkers,
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { monitorsSchema } from './monitor-schema.js';
 import { measureSchema, rowSchema, statisticsSchema, trendSchema } from './number-schema.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import {
@@ -134,6 +135,7 @@ export const resultSchema = z
         lastSeenMs: z.number(),
       }),
     ),
+    monitors: monitorsSchema.optional().describe('What monitors measured beside the load; absent without any.'),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
     lostWorkers: z.array(lostWorkerSchema),
     timeline: timelineSchema,

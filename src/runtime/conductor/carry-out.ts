@@ -1,7 +1,6 @@
 import { now } from '../../metrics/clock.js';
 import type { OptionValues } from '../../options/resolved-options.js';
 import type { Fleet, FleetEvent } from '../fleet.js';
-import { rampEndMs } from '../load/describe-load.js';
 import type {
   IntervalClosed,
   LogRecord,
@@ -17,6 +16,8 @@ import { describeStart, type RunSetting } from './describe-start.js';
 import { explainHandshakes } from './explain-limits.js';
 import { LivePlan } from './live-plan.js';
 import { LiveVerdicts } from './live-verdicts.js';
+import type { MonitorFeed } from './monitor-feed.js';
+import { planReset } from './plan-reset.js';
 import type { PlannedRun } from './plan-run.js';
 import { readStopSignal } from './read-stop-signal.js';
 import type { RunControls } from './run-controls.js';
@@ -47,6 +48,8 @@ export interface CarryOutOptions {
   shapes: ShapeFeed | undefined;
   /** What is done between the load's end and the result: `verify`, teardown. */
   afterLoad: AfterLoad | undefined;
+  /** Asks the scenario's monitors, second by second. */
+  monitors: MonitorFeed | undefined;
   limits: SystemLimits;
   /** What is to be said before anything happens. */
   warnings: readonly { code: string; message: string }[];
@@ -86,7 +89,7 @@ class RunningRun {
       limits: options.limits,
       onFailed: () => this.#stopNow({ by: 'signal', signal: 'abort', reason: 'a listener threw' }),
     });
-    this.#journal.resetAt(this.#planReset(), { isAsked: false });
+    this.#journal.resetAt(options.options.resetStats ? planReset(this.#plan) : 0, { isAsked: false });
     this.#collector = new Collector({
       shares,
       emit: (event) => this.#emit(event.type === 'interval-closed' ? this.#close(event) : event),
@@ -102,7 +105,8 @@ class RunningRun {
   }
 
   async untilEnd(): Promise<RunResult> {
-    const { fleet, planned, scenario, recorded, signal, controls, onScriptLog, shapes, warnings } = this.#options;
+    const { fleet, planned, scenario, recorded, signal, controls, onScriptLog, shapes, monitors, warnings } =
+      this.#options;
     const onAbort = () => this.#stopNow(readStopSignal(signal!));
     // A run that was stopped while it was prepared ends with the first events.
     const ended = new Promise<void>((resolve) => {
@@ -118,12 +122,14 @@ class RunningRun {
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     controls?.attach(this.#createControlled());
+    monitors?.start((event) => this.#emit(event));
     shapes?.start(this.#plan, (reason) => this.#stopNow({ by: 'script', reason, hasFailed: true }));
     await ended;
     clearInterval(timer);
     controls?.attach(undefined);
     this.#notePlannedEnd();
     this.#collector.finish();
+    await monitors?.finish(this.#elapsedMs());
     const counted = await this.#finish();
     signal?.removeEventListener('abort', onAbort);
     const result = this.#journal.finish(counted);
@@ -133,14 +139,6 @@ class RunningRun {
 
   #elapsedMs(): number {
     return now() - this.#startAtMs;
-  }
-
-  /** With nothing to come after the ramp there would be no numbers at all, and nothing to fail for. */
-  #planReset(): number {
-    if (!this.#options.options.resetStats) return 0;
-    const ends = this.#plan.loads.map((load) => (load.startAtMs ?? 0) + rampEndMs(load));
-    const resetAt = Math.ceil(Math.max(...ends) / 1000);
-    return resetAt * 1000 < (this.#plan.endMs ?? Number.POSITIVE_INFINITY) ? resetAt : 0;
   }
 
   #readPlan(atMs: number): { plannedUsers: number; isPaused: boolean } {
@@ -247,6 +245,7 @@ class RunningRun {
     const { clock, endMs } = this.#plan;
     if (endMs !== undefined && clock.nowMs() >= endMs) this.#notePlannedEnd();
     this.#options.shapes?.tick();
+    this.#options.monitors?.tick(this.#elapsedMs());
     this.#collector.closeOverdue(this.#elapsedMs());
     this.#watch.check((share) => this.#plan.isOverdue(share));
   }
@@ -293,6 +292,7 @@ class RunningRun {
       generator,
       finding,
       bottlenecks: this.#journal.findBottlenecks(generator),
+      monitors: this.#options.monitors?.totals.read(),
       readStop: () => this.#stop,
       afterLoad,
     });

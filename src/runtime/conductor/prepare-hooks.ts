@@ -1,7 +1,9 @@
 import type { OptionValues } from '../../options/resolved-options.js';
 import type { LogRecord, ScenarioDescription, ScriptReference } from '../protocol.js';
+import type { ScriptContents } from '../script-protocol.js';
 import { AfterLoad } from './after-load.js';
 import type { EarlyEvents } from './early-events.js';
+import { MonitorFeed } from './monitor-feed.js';
 import { requireNoFixedCount } from './plan-load-model.js';
 import type { PlannedRun } from './plan-run.js';
 import type { PortFleet } from './port-fleet.js';
@@ -27,9 +29,12 @@ export interface Hooks {
   data: Record<string, unknown>;
   shapes: ShapeFeed | undefined;
   afterLoad: AfterLoad | undefined;
+  monitors: MonitorFeed | undefined;
   /** Passes on what the scenario prints there from now on; what it printed before was told. */
   onLog(listener: (record: LogRecord) => void): void;
 }
+
+const NONE = { data: {}, shapes: undefined, afterLoad: undefined, monitors: undefined };
 
 /**
  * Runs the setups and asks shapes for their first second, in a thread of its own that starts only where there is such a
@@ -40,7 +45,7 @@ export interface Hooks {
 export async function prepareHooks(request: HooksRequest): Promise<Hooks> {
   const shapes = request.planned.plan.revisions[0]!.loads.filter(({ executor }) => executor === 'shape');
   if (!request.described.hasHooks && shapes.length === 0) {
-    return { data: {}, shapes: undefined, afterLoad: undefined, onLog: () => {} };
+    return { ...NONE, onLog: () => {} };
   }
   const worker = request.fleet.createScriptWorker();
   const stopFollowing = request.early.follow(worker);
@@ -50,27 +55,28 @@ export async function prepareHooks(request: HooksRequest): Promise<Hooks> {
   request.cleanUps.unshift(() => worker.close());
   const { signal } = request.request;
   // Stopped already: no user will start, and nobody needs what a setup makes.
-  if (signal?.aborted) return { data: {}, shapes: undefined, afterLoad: undefined, onLog };
+  if (signal?.aborted) return { ...NONE, onLog };
   const onAbort = () => worker.abort();
   signal?.addEventListener('abort', onAbort);
   request.cleanUps.unshift(() => signal?.removeEventListener('abort', onAbort));
-  const afterLoad = await load(worker, request);
+  const contents = await load(worker, request);
+  const afterLoad = new AfterLoad(worker, contents);
   // Whatever fails between here and the load's end: teardown runs, and a second one does nothing.
   request.cleanUps.unshift(() => worker.teardown());
   const data = await worker.setup().finally(stopFollowing);
-  return { data, shapes: await askFirst(worker, request), afterLoad, onLog };
+  const monitors = contents.monitors.length === 0 ? undefined : new MonitorFeed(worker, contents.monitors);
+  return { data, shapes: await askFirst(worker, request), afterLoad, monitors, onLog };
 }
 
-async function load(worker: ScriptWorker, { script, planned, options }: HooksRequest): Promise<AfterLoad> {
+async function load(worker: ScriptWorker, { script, planned, options }: HooksRequest): Promise<ScriptContents> {
   const { plan, settings } = planned;
-  const contents = await worker.load({
+  return await worker.load({
     script,
     host: plan.kinds[0]?.host,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     settings: { http: settings.http, env: settings.env },
     seed: plan.seed,
   });
-  return new AfterLoad(worker, contents);
 }
 
 /** A shape's first answer decides what its load is of. */

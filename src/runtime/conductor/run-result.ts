@@ -2,6 +2,7 @@ import type { Bottleneck } from '../../metrics/bottlenecks/rule-table.js';
 import type { LimitFinding } from '../../metrics/find-limit.js';
 import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
+import type { MonitorSummary } from '../../metrics/monitors/monitor-totals.js';
 import type { Table } from '../../metrics/run-totals.js';
 import type { Part } from '../../metrics/tally.js';
 import type { OptionValues } from '../../options/resolved-options.js';
@@ -26,6 +27,8 @@ export interface ResultParts {
   generator: GeneratorSummary;
   finding: LimitFinding | undefined;
   bottlenecks: Bottleneck[];
+  /** Absent without monitors. */
+  monitors: MonitorSummary[] | undefined;
   /** What stopped the run; a signal may still come while `verify` works. */
   readStop(): StopCause | undefined;
   afterLoad: AfterLoad | undefined;
@@ -67,6 +70,7 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         generator,
         ...(finding === undefined ? {} : { finding }),
         bottlenecks: parts.bottlenecks,
+        ...(parts.monitors === undefined ? {} : { monitors: parts.monitors }),
         ...more,
       },
       readStop(),

@@ -57,7 +57,10 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const shareLimits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
   const recorded = { options: describeOptions(options), machine: describeMachine() };
-  const ready = fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits);
+  const ready = Promise.all([
+    fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits),
+    hooks.monitors?.begin(),
+  ]);
   if (request.signal?.aborted) onAbort();
   await untilAborted(ready, request.signal, stoppedWhilePreparing);
   request.signal?.removeEventListener('abort', onAbort);
@@ -73,6 +76,7 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
     controls: request.controls,
     shapes: hooks.shapes,
     afterLoad: hooks.afterLoad,
+    monitors: hooks.monitors,
     limits,
     warnings,
     onScriptLog: hooks.onLog,

@@ -1,9 +1,11 @@
 import { fromErrorRecord, LoadwrightError } from '../../errors.js';
 import type { SeriesCounts } from '../../metrics/aggregate.js';
+import type { MonitorReadings } from '../../metrics/monitors/monitor-sample.js';
 import { formatDuration } from '../../options/format-duration.js';
 import type { LogRecord, RunResult } from '../protocol.js';
 import type {
   FromScriptWorker,
+  SampleRequest,
   ScriptAnswers,
   ScriptAssignment,
   ScriptCall,
@@ -35,6 +37,7 @@ export class ScriptWorker {
   onLog: (record: LogRecord) => void = () => {};
   /** Everything a phase has requested, told when the phase is over; it belongs to none of the load's numbers. */
   onCounted: (phase: ScriptPhase, series: SeriesCounts[]) => void = () => {};
+  onMonitored: (readings: MonitorReadings) => void = () => {};
   /** Whose code is given control: `setup "catalogue"`. */
   onBegan: (what: string) => void = () => {};
   readonly #launched: Launched;
@@ -107,6 +110,11 @@ export class ScriptWorker {
     await this.#ask({ type: 'teardown' }, this.#setupLimitMs);
   }
 
+  /** Asks the monitors, whatever else goes on; the answer comes to `onMonitored`, if the thread is not blocked. */
+  sampleMonitors(request: SampleRequest): void {
+    if (this.#lost === undefined) this.#post({ type: 'sample-monitors', ...request });
+  }
+
   /**
    * Ends what is running: it rejects within a second, or with its thread a little later. What is asked for afterwards,
    * such as the teardown, runs as ever.
@@ -162,6 +170,7 @@ export class ScriptWorker {
   #onMessage(message: FromScriptWorker): void {
     if (message.type === 'log') this.onLog(message.record);
     else if (message.type === 'counted') this.onCounted(message.phase, message.series);
+    else if (message.type === 'monitored') this.onMonitored(message);
     else if (message.type === 'began') this.#begin(message.what, message.timeoutMs);
     else if (message.type === 'answered') this.#take(message.id)?.resolve(message.answer);
     else this.#take(message.id)?.reject(fromErrorRecord(message.error));

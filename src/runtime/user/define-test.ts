@@ -2,6 +2,7 @@ import { LoadwrightError } from '../../errors.js';
 import { isBuiltInLabel } from '../../metrics/metric-table.js';
 import type { ThresholdsInput } from '../../metrics/thresholds.js';
 import { readLoads, readProfiles } from './define-loads.js';
+import { listMonitors, type Monitor } from './define-monitors.js';
 import { listSetups, type SetupRecord, type Verify } from './define-setup.js';
 import { type AnyUser, isUserDefinition } from './define-user.js';
 import type { Load, Loads, Profiles } from './load-types.js';
@@ -53,6 +54,8 @@ export interface TestOptions<Setups extends SetupRecord = SetupRecord> {
   setup?: Setups;
   /** Judges the whole run when its numbers are final. */
   verify?: Verify<Setups>;
+  /** What is measured beside the load, each second: the target's processes, its database, anything. */
+  monitors?: readonly Monitor[];
   /** Where requests may go besides this machine and what somebody says yes to: `api.example.com`, `*.example.com`. */
   allowedHosts?: readonly string[];
   /** Keys of `labels` that requests use, so that thresholds may name them. */
@@ -74,6 +77,7 @@ const KNOWN_KEYS = [
   'thresholds',
   'setup',
   'verify',
+  'monitors',
   'allowedHosts',
   'labelKeys',
 ];
@@ -94,13 +98,11 @@ const HTTP_KEYS = [
   'dnsSelect',
   'trace',
 ];
-const LATER_KEYS = ['monitors'];
 
 /**
  * Defines a test: which users there are and how many. Flags override what they name.
  *
- * @throws LoadwrightError `ERR_SCENARIO_INVALID` without users or for a key that does not exist, `ERR_NOT_SUPPORTED`
- * for one that this version does not know yet
+ * @throws LoadwrightError `ERR_SCENARIO_INVALID` without users or for a key that does not exist
  * @example
  * ```ts
  * import { defineTest, defineUser } from 'loadwright';
@@ -111,10 +113,11 @@ const LATER_KEYS = ['monitors'];
 export function defineTest<Setups extends SetupRecord = Record<never, never>>(
   options: TestOptions<Setups>,
 ): TestDefinition {
-  requireKeys('defineTest', options, { known: KNOWN_KEYS, later: LATER_KEYS });
+  requireKeys('defineTest', options, { known: KNOWN_KEYS });
   readLoads(options);
   readProfiles(options.profiles);
   listSetups(options.setup);
+  const monitors = listMonitors(options.monitors);
   if (options.http !== undefined) requireKeys('http', options.http, { known: HTTP_KEYS });
   for (const key of options.labelKeys ?? []) requireOwnLabel(key);
   if (typeof options.users !== 'object' || options.users === null) {
@@ -140,6 +143,7 @@ export function defineTest<Setups extends SetupRecord = Record<never, never>>(
   return Object.freeze({
     ...options,
     users: Object.freeze({ ...options.users }),
+    ...(options.monitors === undefined ? {} : { monitors: Object.freeze(monitors) }),
     [TEST_BRAND]: true as const,
   }) as TestDefinition;
 }

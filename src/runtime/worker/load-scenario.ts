@@ -116,7 +116,7 @@ export function describeScenario(test: TestDefinition | TestOptions, url?: strin
       ...(merge === undefined ? {} : { merge }),
     })),
     files: describeFeeders(feeders),
-    hasHooks: test.verify !== undefined || Object.keys(test.setup ?? {}).length > 0,
+    hasHooks: test.verify !== undefined || Object.keys(test.setup ?? {}).length > 0 || (test.monitors ?? []).length > 0,
     labelKeys: [...(test.labelKeys ?? [])],
   };
 }

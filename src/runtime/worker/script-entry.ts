@@ -25,6 +25,7 @@ export async function runScript({ port, sharesThread = false }: ScriptTask): Pro
     port.on('message', (message: ToScriptWorker) => {
       if (message.type === 'abort') work.abort();
       else if (message.type === 'end') resolve();
+      else if (message.type === 'sample-monitors') void work.sampleMonitors(message);
       else void work.answer(message);
     });
     port.on('close', resolve);

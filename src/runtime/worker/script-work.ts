@@ -1,6 +1,7 @@
 import { LoadwrightError, toErrorRecord } from '../../errors.js';
 import type {
   FromScriptWorker,
+  SampleRequest,
   ScriptAnswers,
   ScriptAssignment,
   ScriptCall,
@@ -8,6 +9,7 @@ import type {
   ScriptPhase,
   ShapePoint,
 } from '../script-protocol.js';
+import { listMonitors } from '../user/define-monitors.js';
 import { listSetups, readSetupTimeoutMs, type SetupDefinition, type Verify } from '../user/define-setup.js';
 import { UserStopped } from '../user/user-signals.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -15,6 +17,7 @@ import { askShape, findShape } from './find-shape.js';
 import { findUncloneable } from './find-uncloneable.js';
 import { loadScenario } from './load-scenario.js';
 import { LogLimit } from './log-limit.js';
+import type { MonitorWork } from './monitors/monitor-work.js';
 import { describeThrown, describeVerifyFailure, readVerdict, setupFailed } from './script-failure.js';
 import { PhaseRunner } from './script-phase.js';
 
@@ -43,6 +46,7 @@ export class ScriptWork {
   /** Seconds at which shapes have said that they are over, by load. */
   readonly #shapeEnds = new Map<string, number>();
   #loaded: Loaded | undefined;
+  #monitors: Promise<MonitorWork> | undefined;
   /** Setups that succeeded and whose teardown has not run. */
   #done: Done[] = [];
   #data: Readonly<Record<string, unknown>> = {};
@@ -60,6 +64,12 @@ export class ScriptWork {
     } catch (error) {
       this.#post({ type: 'failed', id, error: toErrorRecord(error, 'ERR_INTERNAL') });
     }
+  }
+
+  /** Not among the calls: it goes on beside them. */
+  async sampleMonitors(request: SampleRequest): Promise<void> {
+    this.#monitors ??= this.#createMonitors();
+    this.#post({ type: 'monitored', ...(await (await this.#monitors).sample(request)) });
   }
 
   /** Ends what is running now; what is asked for later runs as ever. */
@@ -81,7 +91,15 @@ export class ScriptWork {
 
   end(): void {
     for (const runner of this.#runners.splice(0)) runner.end();
+    void this.#monitors?.then((monitors) => monitors.end());
     this.#log.flush();
+  }
+
+  async #createMonitors(): Promise<MonitorWork> {
+    const { test, assignment } = this.#read();
+    const { script } = assignment;
+    const { MonitorWork } = await import('./monitors/monitor-work.js');
+    return new MonitorWork(listMonitors((test as { monitors?: unknown }).monitors), urlOf(script));
   }
 
   async #carryOut(call: ScriptCall): Promise<ScriptAnswers[keyof ScriptAnswers]> {
@@ -101,13 +119,14 @@ export class ScriptWork {
     const test: object = await Promise.race([hasFailed, loading]).finally(() => {
       this.#failLoading = undefined;
     });
-    const given = test as { setup?: unknown; verify?: unknown };
+    const given = test as { setup?: unknown; verify?: unknown; monitors?: unknown };
     const setups = listSetups(given.setup);
     const verify = readVerify(given.verify);
     this.#loaded = { assignment, test, setups, verify };
     return {
       setups: setups.map(([name, setup]) => ({ name, timeoutMs: readSetupTimeoutMs(setup) })),
       verifyTimeoutMs: verify === undefined ? undefined : VERIFY_TIMEOUT_MS,
+      monitors: listMonitors(given.monitors).map(({ name, source }) => ({ name, kind: source.kind })),
     };
   }
 
@@ -215,6 +234,10 @@ export class ScriptWork {
       message: 'The script worker was asked before it had loaded anything.',
     });
   }
+}
+
+function urlOf(script: ScriptAssignment['script']): string | undefined {
+  return script.type === 'file' ? script.url : undefined;
 }
 
 function readVerify(verify: unknown): Verify | undefined {

@@ -25,11 +25,11 @@ describe('defineTest', () => {
     expect([test, Visitor, { users }, null].map(isTestDefinition)).toEqual([true, false, false, false]);
   });
 
-  it('says that "monitors" is of a later version', () => {
+  it('says that "monitors" is a list', () => {
     const wrong = refusalOf({ users: { Visitor }, monitors: {} });
-    expect([wrong.code, wrong.exitCode]).toEqual(['ERR_NOT_SUPPORTED', 2]);
-    expect(wrong.message).toContain('"monitors" in defineTest');
-    expect(wrong.hint).toContain('"monitors"');
+    expect(wrong.code).toBe('ERR_SCENARIO_INVALID');
+    expect(wrong.message).toContain('"monitors" of defineTest');
+    expect(wrong.hint).toContain('hostMonitor()');
   });
 
   it('keeps what belongs to the whole test', () => {

@@ -3,6 +3,7 @@ import { escapeText } from '../../../reporters/format/escape-text.js';
 import { formatElapsed } from '../../../reporters/format/format-duration.js';
 import type { PageData } from '../../page-data.js';
 import { chooseRequestCharts, chooseRunCharts } from '../charts/choose-charts.js';
+import { chooseMonitorCharts } from '../charts/choose-monitor-charts.js';
 import { HeatmapChart } from '../charts/heatmap.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { usePage, useTimeState } from '../page-context.js';
@@ -21,6 +22,7 @@ export function Charts({ data, selected, onSelect }: ChartsParts) {
   const { marks, columns, heatmap } = data;
   const ofRequests = useMemo(() => chooseRequestCharts(data, selected), [data, selected]);
   const ofRun = useMemo(() => chooseRunCharts(data), [data]);
+  const ofMonitors = useMemo(() => chooseMonitorCharts(data.monitors), [data.monitors]);
   const { bins } = heatmap;
   return (
     <Section id="charts" title="Over time" note={<Tools data={data} selected={selected} onSelect={onSelect} />}>
@@ -32,7 +34,7 @@ export function Charts({ data, selected, onSelect }: ChartsParts) {
           <TimeChart key={spec.id} spec={spec} marks={marks} />
         ))}
         {bins !== undefined && <HeatmapChart heatmap={{ ...heatmap, bins }} places={columns} marks={marks} />}
-        {ofRun.slice(2).map((spec) => (
+        {[...ofRun.slice(2), ...ofMonitors].map((spec) => (
           <TimeChart key={spec.id} spec={spec} marks={marks} />
         ))}
       </div>

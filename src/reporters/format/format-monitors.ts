@@ -1,0 +1,83 @@
+import type { MonitorUnit } from '../../metrics/monitors/monitor-sample.js';
+import type { MonitorSummary } from '../../metrics/monitors/monitor-totals.js';
+import { escapeText } from './escape-text.js';
+import { formatBytes, formatCount, formatMs, formatQuantity, formatShare } from './format-number.js';
+import { padEnd, padStart, truncateText, widthOf, wrapText } from './pad-text.js';
+
+const HEAD = ['min', 'mean', 'max', 'last'];
+const GAP = '  ';
+const LEAST_NAME_WIDTH = 12;
+const MAX_STATEMENTS = 3;
+
+/** A number of a monitor with its unit, short. */
+export function formatMonitorValue(value: number, unit: MonitorUnit): string {
+  switch (unit) {
+    case 'percent':
+      return `${formatRounded(value)} %`;
+    case 'share':
+      return formatShare(value);
+    case 'bytes':
+      return formatBytes(Math.round(value));
+    case 'bytes per second':
+      return `${formatBytes(Math.round(value))}/s`;
+    case 'ms':
+      return `${formatMs(value)} ms`;
+    case 'per second':
+      return `${formatRounded(value)}/s`;
+    case 'count':
+      return formatRounded(value);
+  }
+}
+
+/** A table of what monitors measured, what failed of them below; empty without any. */
+export function formatMonitors(monitors: readonly MonitorSummary[] = [], maxWidth: number): string[] {
+  const rows = monitors.flatMap(({ name, metrics }) =>
+    metrics
+      .filter(({ count }) => count > 0)
+      .map((metric) => ({
+        name: `${escapeText(name)} ${escapeText(metric.name)}`,
+        figures: [metric.min, metric.mean, metric.max, metric.last].map((value) =>
+          formatMonitorValue(value!, metric.unit),
+        ),
+      })),
+  );
+  return [...formatRows(rows, maxWidth), ...monitors.flatMap((monitor) => formatNotes(monitor, maxWidth))];
+}
+
+function formatRows(rows: readonly { name: string; figures: string[] }[], maxWidth: number): string[] {
+  if (rows.length === 0) return [];
+  const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map(({ figures }) => widthOf(figures[at]!))));
+  const figuresWidth = widths.reduce((sum, width) => sum + width + GAP.length, 0);
+  const nameWidth = Math.min(maxWidth - figuresWidth, Math.max(...rows.map(({ name }) => widthOf(name))));
+  const align = (figures: readonly string[]) => figures.map((text, at) => GAP + padStart(text, widths[at]!)).join('');
+  if (nameWidth < LEAST_NAME_WIDTH) {
+    return rows.flatMap(({ name, figures }) => {
+      const told = figures.map((text, at) => `${HEAD[at]} ${text}`).join(', ');
+      return wrapText(`${name}: ${told}`, maxWidth, 3);
+    });
+  }
+  return [
+    padEnd('', nameWidth) + align(HEAD),
+    ...rows.map(({ name, figures }) => padEnd(truncateText(name, nameWidth), nameWidth) + align(figures)),
+  ];
+}
+
+function formatNotes(
+  { name, samples, failures, failure, statements = [] }: MonitorSummary,
+  maxWidth: number,
+): string[] {
+  const slowest = statements.slice(0, MAX_STATEMENTS).map(({ text, calls, totalMs, meanMs }) => {
+    const took = `${formatMs(totalMs)} ms in ${formatCount(calls)} calls, ${formatMs(meanMs)} ms each`;
+    return truncateText(`  ${took}: ${escapeText(text)}`, maxWidth);
+  });
+  const failed = `${escapeText(name)} failed in ${failures} of ${samples + failures} looks, first because ${escapeText(failure ?? '')}.`;
+  return [
+    ...(failures === 0 ? [] : wrapText(failed, maxWidth, 3)),
+    ...(slowest.length === 0 ? [] : [truncateText(`Slowest statements of ${escapeText(name)}:`, maxWidth), ...slowest]),
+  ];
+}
+
+/** Means have digits that say nothing. */
+function formatRounded(value: number): string {
+  return formatQuantity(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toFixed(1)));
+}
