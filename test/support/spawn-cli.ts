@@ -38,7 +38,8 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
   return startProgram([...(options.under ?? []), process.execPath, MAIN, ...args], options);
 }
 
-function startProgram([program, ...words]: readonly string[], options: CliOptions): CliProcess {
+/** Another program, of which the command is a part. */
+export function startProgram([program, ...words]: readonly string[], options: CliOptions): CliProcess {
   const startedAt = performance.now();
   const env = { ...process.env, NO_COLOR: '1', LOADWRIGHT_RESULTS: 'false', GITHUB_ACTIONS: '', ...options.env };
   const child = spawn(program!, words, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -81,7 +82,6 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return startCli(args, options).result;
 }
 
-/** Another program, of which the command is a part. */
 export async function runProgram(words: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return startProgram(words, options).result;
 }

@@ -4,6 +4,7 @@ import type { Services } from './start-services.js';
 
 /** A stock server on PostgreSQL and Redis, with a database of its own. */
 export interface SystemProcess extends ServerProcess {
+  readonly databaseUrl: string;
   /** Kill -9, and again at the same address on the same data once `before` is done. */
   killAndRestart(before?: () => Promise<unknown>): Promise<void>;
 }
@@ -17,6 +18,7 @@ export async function startStockSystem(services: Services, flags: readonly strin
   const { port } = new URL(current.url);
   return {
     url: current.url,
+    databaseUrl: env.DATABASE_URL,
     get child() {
       return current.child;
     },

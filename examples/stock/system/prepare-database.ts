@@ -78,6 +78,8 @@ async function withClient<T>(databaseUrl: string, work: (client: pg.Client) => P
 
 /** A database that is starting, or starting again, is waited for. */
 async function connectPatiently(databaseUrl: string): Promise<pg.Client> {
+  if (!URL.canParse(databaseUrl))
+    throw describeRefusal(databaseUrl, 'a database is named as in postgres://user:password@host:5432/name');
   const { Client } = await loadPostgresClient();
   const lastMs = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -93,7 +93,13 @@ async function openCache(
 }
 
 function requireRedis({ redisUrl }: StockSystemOptions): string {
-  if (redisUrl !== undefined) return redisUrl;
+  if (redisUrl !== undefined && /^rediss?:\/\//.test(redisUrl) && URL.canParse(redisUrl)) return redisUrl;
+  if (redisUrl !== undefined) {
+    throw new SystemNotStarted(
+      'REDIS_URL must be as in redis://:password@host:6379, and is not.\n' +
+        'Try   npm run stock:services, which starts Redis and prints its REDIS_URL',
+    );
+  }
   throw new SystemNotStarted(
     'DATABASE_URL is set, but REDIS_URL is not, and the cache and reservations as jobs are kept in Redis.\n' +
       'Try   --cache off --reserve sync; or npm run stock:services, which prints both; or unset DATABASE_URL for the embedded system',

@@ -21,6 +21,8 @@ const FAST_RATE = 1000;
 const FAST_REHEARSAL_MS = 600;
 const MOST_MS = 800;
 const POOL = { preAllocatedUsers: 20, maxUsers: 100 };
+/** The rehearsal's clock is this far ahead, so that a second ends in its midst, as it will in the run. */
+const AHEAD_MS = 750;
 
 // In more than one way: code that was compiled for one alone is compiled again when it meets another.
 const Rehearsal = defineUser({
@@ -62,7 +64,7 @@ async function rehearse(rehearsal: PrepareMessage): Promise<void> {
   });
   const limit = setTimeout(() => run.stop(0), MOST_MS);
   await run.prepare();
-  run.start(now());
+  run.start(now() - AHEAD_MS);
   await run.finished;
   clearTimeout(limit);
 }
@@ -115,7 +117,7 @@ function halve(sockets: number | undefined): number | undefined {
 export function planLoad(loads: readonly PlannedLoad[], shares: number): PlannedLoad {
   const open = loads.filter((load) => load.model === 'starts');
   const rate = open.reduce((sum, load) => sum + largestValue(load.line), 0) / shares;
-  const base = { name: 'rehearsal', startAtMs: 0, kinds: [0], gracefulStopMs: 0, env: {}, labels: {} };
+  const base = { name: 'rehearsal', startAtMs: AHEAD_MS, kinds: [0], gracefulStopMs: 0, env: {}, labels: {} };
   if (rate < LEAST_RATE) {
     return {
       ...base,

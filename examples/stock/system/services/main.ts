@@ -1,5 +1,5 @@
 // `npm run stock:services`: PostgreSQL and Redis, seeded, for `loadwright demo` and the stock server.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -91,7 +91,7 @@ function openFolder(folder: string | undefined): string {
   const path = folder === undefined ? mkdtempSync(join(tmpdir(), 'loadwright-stock-')) : resolve(folder);
   mkdirSync(path, { recursive: true });
   // PostgreSQL may run as somebody else, who must be able to pass through.
-  if (folder === undefined) chmodSync(path, 0o711);
+  if (process.getuid?.() === 0) chmodSync(path, statSync(path).mode | 0o011);
   return path;
 }
 

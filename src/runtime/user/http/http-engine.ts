@@ -46,6 +46,31 @@ export interface HttpEngineOptions {
   onOriginRefused?: (reason: string) => void;
 }
 
+/**
+ * Of one shape from the start, its durations no whole numbers even before there are any: engines of a rehearsal and of a
+ * run share compiled code, which would be thrown away as the run begins.
+ */
+class ReusedSample implements Sample {
+  method = '';
+  name = '';
+  finishedAtMs = Number.NaN;
+  serviceMs = Number.NaN;
+  status = 0;
+  error: string | undefined = undefined;
+  bytesReceived = 0;
+  bytesSent = 0;
+  reconnects = 0;
+  hops = 0;
+  responseMs = Number.NaN;
+  waitingMs: number | undefined = undefined;
+  connectingMs: number | undefined = undefined;
+  tlsMs: number | undefined = undefined;
+  source: Sample['source'] = { load: '', user: '', group: undefined, labels: {} };
+  labels: Sample['labels'] = undefined;
+  serverTiming: string | undefined = undefined;
+  traceId: string | undefined = undefined;
+}
+
 /** What all users of one worker share for HTTP: settings, names, deadlines, where requests are counted. */
 export class HttpEngine {
   readonly settings: HttpSettings;
@@ -57,26 +82,7 @@ export class HttpEngine {
   readonly #counts: ConnectionCounts = noConnections();
   readonly baseHeaders: readonly string[];
   /** One object for all samples: the recorder reads it before the next one is made. */
-  readonly sample: Sample = {
-    method: '',
-    name: '',
-    finishedAtMs: 0,
-    serviceMs: 0,
-    status: 0,
-    error: undefined,
-    bytesReceived: 0,
-    bytesSent: 0,
-    reconnects: 0,
-    hops: 0,
-    responseMs: 0,
-    waitingMs: undefined,
-    connectingMs: undefined,
-    tlsMs: undefined,
-    source: { load: '', user: '', group: undefined, labels: {} },
-    labels: undefined,
-    serverTiming: undefined,
-    traceId: undefined,
-  };
+  readonly sample: Sample = new ReusedSample();
   /** Undefined: requests may go anywhere. */
   readonly allowedOrigins: AllowedOrigins | undefined;
   #onOriginRefused: ((reason: string) => void) | undefined;
