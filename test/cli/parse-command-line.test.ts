@@ -54,6 +54,17 @@ describe('parseCommandLine', () => {
     },
   );
 
+  it.each<[string, number]>([
+    ['--trace a.ts', 1],
+    ['a.ts --trace', 1],
+    ['--trace 0.1 a.ts', 0.1],
+    ['a.ts --trace=10%', 0.1],
+    ['a.ts --no-trace', 0],
+  ])('reads a share, or none for all of it: %s', (text, trace) => {
+    expect(parse(text).words).toEqual(['a.ts']);
+    expect(resolve(text).trace).toBe(trace);
+  });
+
   it('switches booleans off and on', () => {
     expect(resolve('a.ts --no-preflight --no-headless')).toMatchObject({ preflight: false, headless: false });
     expect(resolve('a.ts --headless=false --only-summary=true')).toMatchObject({ headless: false, onlySummary: true });

@@ -8,6 +8,7 @@ import {
   expectCounted,
   expectPage,
   expectRequests,
+  expectServerTiming,
   expectThreshold,
   expectThresholds,
   labelOf,
@@ -90,6 +91,15 @@ describe('one run, in every form', () => {
     expect(order!.failures).toBe(order!.completed / 5);
     expect(json.checks.find(({ name }) => name === 'is even')).toMatchObject({ passes: 138, failures: 42 });
     expect(measureOf(json, 'reserved_units').sum).toBe(180);
+  });
+
+  test('the Server-Timing of the JSON is what the target said, and each name has its slowest', () => {
+    for (const row of json.requests) {
+      expectServerTiming(row, run.told.get(`${row.method} ${PATHS[row.name as keyof typeof PATHS]}`));
+    }
+    expect(json.requests.map(({ slowest }) => slowest?.length)).toEqual([5, 5, 5, 5]);
+    const slowest = json.requests.flatMap((row) => row.slowest!);
+    expect(new Set(slowest.map(({ traceId }) => traceId)).size).toBe(20);
   });
 
   test('rates, shares and percentiles of the JSON follow from its counts and distributions', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import type { ResultDocument, ResultMeasure } from '../../src/reporters/result/result-schema.js';
+import type { ResultDocument, ResultMeasure, ResultRow } from '../../src/reporters/result/result-schema.js';
 import type { PageData } from '../../src/web/page-data.js';
+import type { ToldTiming } from './golden-run.js';
 import { expectAllStated, expectStated, readFiguresBehind, readSection } from './read-forms.js';
 
 export const PERCENTILES = ['50', '66', '75', '80', '90', '95', '98', '99', '99.9', '99.99', '100'] as const;
@@ -21,11 +22,26 @@ export function measureOf(json: ResultDocument, key: string): ResultMeasure {
   return json.metrics.find((measure) => measure.key === key)!;
 }
 
+/** What a target said in all, in whole numbers, or nothing. */
+export function expectServerTiming({ serverTiming, name }: ResultRow, told: ToldTiming | undefined): void {
+  const [db, cache] = ['db', 'cache'].map((entry) => serverTiming?.find((one) => one.entry === entry));
+  expect(db?.count, name).toBe(told?.responses);
+  if (told === undefined) return;
+  expect([db!.totalMs, db!.timed, db!.countShare], name).toEqual([told.dbMs, told.responses, 1]);
+  expect(db!.meanNumber! * db!.numbered, name).toBeCloseTo(told.queries, 6);
+  expect(sum(db!.durations.filter((_, index) => index % 2 === 1)), name).toBe(told.responses);
+  expect(cache!.descriptions.find(({ description }) => description === 'hit')!.count, name).toBe(told.hits);
+  expect(cache!.timed, name).toBe(0);
+}
+
 /** What the page was given is what the JSON says. */
 export function expectPage(page: PageData, json: ResultDocument): void {
   const rows = [...json.requests, json.total];
-  for (const [index, { durations, service, ...row }] of rows.entries()) {
+  for (const [index, { durations, service, serverTiming, ...row }] of rows.entries()) {
     expect([...page.rows, page.total][index]).toMatchObject(row);
+    expect([...page.rows, page.total][index]!.serverTiming).toEqual(
+      serverTiming?.map(({ durations, ...timing }) => timing),
+    );
     if (service === undefined) continue;
     const { durations: _, ...times } = service;
     expect([...page.rows, page.total][index]!.service).toEqual(times);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startHttp } from './small-servers.js';
 import { type CliResult, runCli } from './spawn-cli.js';
 
-/** A bit of everything: two loads on two workers, Korean names, failures, checks, groups, metrics of its own, exceptions. */
+/** A bit of everything: two loads on two workers, Korean names, failures, checks, groups, metrics of its own, exceptions, traces. */
 const SCENARIO = `
 import { constant, counter, defineTest, defineUser, gauge, rate, trend } from 'loadwright';
 const units = counter('reserved_units', { unit: 'units', by: ['outcome'] });
@@ -52,7 +52,17 @@ export interface GoldenRun {
   command: CliResult;
   /** What the target counted, by request line and status. */
   counted: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** What it said in `Server-Timing`, by request line. */
+  told: ReadonlyMap<string, ToldTiming>;
   read(file: string): string;
+}
+
+/** Sums of what was told. */
+export interface ToldTiming {
+  responses: number;
+  dbMs: number;
+  queries: number;
+  hits: number;
 }
 
 /** Flags of all forms that `run` and `report` have in common. */
@@ -63,19 +73,20 @@ export async function runGolden(folder: string): Promise<GoldenRun> {
   const scenario = join(folder, 'scenario.ts');
   writeFileSync(scenario, SCENARIO);
   const target = await startCountingTarget();
-  const run = ['run', scenario, '--headless', '--only-summary', '--workers', '2', '--seed', '11'];
+  const run = ['run', scenario, '--headless', '--only-summary', '--workers', '2', '--seed', '11', '--trace', '50%'];
   const forms = [...FORMS, '--csv-full-history', '--record', 'run.ndjson', '--logfile', 'run.log'];
   const command = await runCli([...run, '--host', target.url, ...forms], {
     cwd: folder,
     env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
   });
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-  return { command, counted: target.counted, read };
+  return { command, counted: target.counted, told: target.told, read };
 }
 
 /** Answers after 1 to 12 ms; every sixth question for stock fails. */
 async function startCountingTarget() {
   const counted = new Map<string, Record<string, number>>();
+  const told = new Map<string, ToldTiming>();
   let questions = 0;
   let answers = 0;
   const server = await startHttp((request, response) => {
@@ -85,9 +96,24 @@ async function startCountingTarget() {
     const statuses = counted.get(line) ?? {};
     statuses[status] = (statuses[status] ?? 0) + 1;
     counted.set(line, statuses);
+    if (request.url !== '/list') response.setHeader('Server-Timing', tellTiming(told, line));
     request.resume().once('end', () => {
       setTimeout(() => response.writeHead(status).end('x'.repeat(50 + (answers % 200))), 1 + (answers++ % 12));
     });
   });
-  return { url: server.url, counted };
+  return { url: server.url, counted, told };
+}
+
+/** Two headers, whose numbers are whole, so that their sums are the same in whatever order they are added. */
+function tellTiming(told: Map<string, ToldTiming>, line: string): string[] {
+  const sums = told.get(line) ?? { responses: 0, dbMs: 0, queries: 0, hits: 0 };
+  told.set(line, sums);
+  sums.responses++;
+  const dbMs = sums.responses % 7;
+  const queries = sums.responses % 5;
+  const isHit = sums.responses % 3 > 0;
+  sums.dbMs += dbMs;
+  sums.queries += queries;
+  sums.hits += Number(isHit);
+  return [`db;dur=${dbMs};desc="${queries} queries"`, `cache;desc=${isHit ? 'hit' : 'miss'}`];
 }
