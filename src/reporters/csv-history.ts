@@ -1,8 +1,8 @@
 import { Aggregate, type SeriesCounts } from '../metrics/aggregate.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
 import { compareSeries, computeStatistics, sumSeries } from '../metrics/statistics.js';
+import { sumOnce } from '../metrics/sum-once.js';
 import { HISTORY_HEADER, historyRow } from './csv-rows.js';
-import { sumOnce } from './csv-sum.js';
 import { type CsvCell, formatCsv } from './csv-text.js';
 import { TailFile } from './tail-file.js';
 

@@ -1,10 +1,10 @@
 import { percentilesOf } from '../metrics/histogram.js';
 import { sumSeries } from '../metrics/statistics.js';
+import { sumOnce } from '../metrics/sum-once.js';
 import { type Part, Tally } from '../metrics/tally.js';
 import type { IntervalClosed } from '../runtime/protocol.js';
 import { CORRECTED_SECONDS } from './csv-history.js';
 import { LOAD_HISTORY_HEADER, loadHistoryRow } from './csv-rows.js';
-import { sumOnce } from './csv-sum.js';
 import { formatCsv } from './csv-text.js';
 import { TailFile } from './tail-file.js';
 

@@ -1,7 +1,7 @@
 import type { SeriesCounts } from '../metrics/aggregate.js';
-import { sumDurations } from '../metrics/bucket-sum.js';
 import { percentilesOf } from '../metrics/histogram.js';
 import { PackedDistribution } from '../metrics/packed-distribution.js';
+import { sumOnce } from '../metrics/sum-once.js';
 import type { SparkPoint } from './format/format-sparkline.js';
 
 interface KeptSecond {
@@ -22,8 +22,9 @@ export class RecentMinute {
   add(second: number, series: readonly SeriesCounts[]): void {
     this.#last = Math.max(this.#last, second);
     const kept = this.#find(second);
-    for (const { completed } of series) kept.completed += completed;
-    kept.durations.add(sumDurations(series));
+    const { completed, durations } = sumOnce(series);
+    kept.completed += completed;
+    kept.durations.add(durations);
     [kept.p95Ms] = percentilesOf(kept.durations.read(), [95]);
     kept.durations.pack();
     this.#kept = this.#kept.filter((one) => one.second > this.#last - SECONDS);

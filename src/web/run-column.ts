@@ -1,6 +1,6 @@
 import type { SeriesCounts } from '../metrics/aggregate.js';
 import type { GeneratorVerdict } from '../metrics/generator-health.js';
-import { sumTimes } from '../metrics/sum-times.js';
+import { sumOnce } from '../metrics/sum-once.js';
 import type { IntervalAmended, IntervalClosed } from '../runtime/protocol.js';
 import { TimeCell } from './time-cell.js';
 
@@ -116,16 +116,15 @@ export class RunColumn {
 
   #addSeries(all: readonly SeriesCounts[]): void {
     const { figures } = this;
-    for (const series of all) {
-      figures.completed += series.completed;
-      figures.failures += series.failures;
-      figures.bytesReceived += series.bytesReceived;
-      figures.bytesSent += series.bytesSent;
-      for (const status in series.statuses) addCount(this.statuses, status, series.statuses[status]!);
-    }
-    if (all.some(({ service }) => service !== undefined)) this.#split();
-    this.service?.add(sumTimes(all.map((series) => series.service ?? series)));
-    this.response.add(sumTimes(all));
+    const sum = sumOnce(all);
+    figures.completed += sum.completed;
+    figures.failures += sum.failures;
+    figures.bytesReceived += sum.bytesReceived;
+    figures.bytesSent += sum.bytesSent;
+    for (const status in sum.statuses) addCount(this.statuses, status, sum.statuses[status]!);
+    if (sum.service !== undefined) this.#split();
+    this.service?.add(sum.service ?? sum);
+    this.response.add(sum);
   }
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { ERRORS, LoadwrightError } from '../../errors.js';
 import { isColorWanted } from '../../reporters/color.js';
 import { createCsvReporter, csvFiles } from '../../reporters/csv.js';
@@ -18,12 +19,16 @@ interface Form {
   files: string[];
 }
 
+/** Garbage of parsed lines is collected soon: the heap may grow by half of what is alive, not to several times that. */
+const HEAP_GROWTH = '--heap-growing-percent=50';
+
 /** `loadwright report <recording>`: makes any other report from a recording, or shows the one of the terminal. */
 export async function reportCommand(words: readonly string[]): Promise<number> {
   const line = parseCommandLine(words, commandNamed('report')!);
   const path = readPath(line.words);
   const forms = chooseForms(line.own);
   const reporters = forms.length === 0 ? [createFinalReport()] : forms.map(({ reporter }) => reporter);
+  setFlagsFromString(HEAP_GROWTH);
   const { result, isComplete, cutLine, failedReporters } = await replayRecording({ path, reporters });
   if (forms.length > 0 && cutLine !== undefined) {
     process.stderr.write(`Line ${cutLine} of ${path}, its last one, is cut off and was left out.\n`);

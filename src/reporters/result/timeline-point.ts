@@ -1,5 +1,5 @@
+import type { SeriesCounts } from '../../metrics/aggregate.js';
 import type { GeneratorVerdict } from '../../metrics/generator-health.js';
-import type { BucketCounts } from '../../metrics/histogram.js';
 import { widenBuckets } from '../../metrics/merge-buckets.js';
 import { PackedDistribution } from '../../metrics/packed-distribution.js';
 import type { Part } from '../../metrics/tally.js';
@@ -12,7 +12,7 @@ const VERDICTS: readonly GeneratorVerdict[] = ['healthy', 'strained', 'saturated
 type Place = 'second' | 'seconds';
 type Figures = Omit<ResultPoint, Place | 'durations' | 'percentiles' | 'minMs' | 'maxMs' | 'startLagMaxMs'>;
 
-const SUMS = [
+const COUNTED = [
   'begun',
   'completed',
   'failures',
@@ -20,6 +20,9 @@ const SUMS = [
   'totalMs',
   'bytesReceived',
   'bytesSent',
+] as const satisfies (keyof Figures & keyof SeriesCounts)[];
+const SUMS = [
+  ...COUNTED,
   'iterations',
   'droppedIterations',
   'missedStarts',
@@ -58,26 +61,19 @@ export class TimelinePoint {
   }
 
   /** What a second counted; `durations` are of all its names together. */
-  count(part: Part, durations: BucketCounts): void {
+  /** @param all what its names counted together */
+  count(part: Part, all: SeriesCounts): void {
     const figures = this.#figures;
     figures.iterations += part.iterations.count;
     figures.droppedIterations += part.droppedIterations;
     figures.missedStarts += part.missedStarts;
     for (const { count } of part.exceptions) figures.exceptions += count;
     this.#startLagMaxMs = Math.max(this.#startLagMaxMs, part.startLag.maxMs ?? this.#startLagMaxMs);
-    for (const series of part.series) {
-      figures.begun += series.begun;
-      figures.interrupted += series.interrupted;
-      figures.completed += series.completed;
-      figures.failures += series.failures;
-      figures.bytesReceived += series.bytesReceived;
-      figures.bytesSent += series.bytesSent;
-      figures.totalMs += series.totalMs;
-      this.#minMs = Math.min(this.#minMs, series.minMs ?? this.#minMs);
-      this.#maxMs = Math.max(this.#maxMs, series.maxMs ?? this.#maxMs);
-      addCounts(figures.statuses, series.statuses);
-    }
-    this.#durations.add(durations);
+    for (const key of COUNTED) figures[key] += all[key];
+    this.#minMs = Math.min(this.#minMs, all.minMs ?? this.#minMs);
+    this.#maxMs = Math.max(this.#maxMs, all.maxMs ?? this.#maxMs);
+    addCounts(figures.statuses, all.statuses);
+    this.#durations.add(all.durations);
   }
 
   /** Adds the point behind it. */

@@ -1,5 +1,5 @@
-import { sumDurations } from '../../metrics/bucket-sum.js';
 import { widenBuckets } from '../../metrics/merge-buckets.js';
+import { sumOnce } from '../../metrics/sum-once.js';
 import type { IntervalAmended, IntervalClosed } from '../../runtime/protocol.js';
 import { type Column, Columns } from '../history/columns.js';
 import { NameColumns } from '../history/name-columns.js';
@@ -80,7 +80,7 @@ export class Timeline {
   /** Adds what a second counted, also when it comes late. */
   amend({ interval, part }: Pick<IntervalAmended, 'interval' | 'part'>): void {
     this.#seconds = Math.max(this.#seconds, interval + 1);
-    this.#points.at(interval).count(part, sumDurations(part.series));
+    this.#points.at(interval).count(part, sumOnce(part.series));
     this.#names.add(interval, part.series);
   }
 

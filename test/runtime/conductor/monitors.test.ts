@@ -59,7 +59,7 @@ it('a port leads to the process that listens on it, and to the workers of its cl
     import { tmpdir } from 'node:os';
     const file = join(tmpdir(), 'loadwright-cluster-' + process.pid + '.mjs');
     writeFileSync(file, "import { createServer } from 'node:http'; createServer().listen(0, '127.0.0.1');");
-    cluster.setupPrimary({ exec: file });
+    cluster.setupPrimary({ exec: file, execArgv: [] });
     for (let worker = 0; worker < 2; worker++) cluster.fork();
     let listening = 0;
     cluster.on('listening', (_, { port }) => { if (++listening === 2) console.log(port); });`);
