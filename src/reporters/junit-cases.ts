@@ -3,7 +3,7 @@ import { redactSecrets } from '../redact-secrets.js';
 import type { RunResult, RunStarted } from '../runtime/protocol.js';
 import { formatDuration } from './format/format-duration.js';
 import { formatCount, formatPlural, formatShare } from './format/format-number.js';
-import { describeOne, formatStopCause } from './format/format-run-lines.js';
+import { describeOne, formatStopped } from './format/format-run-lines.js';
 import { describeThreshold, formatMeasured, type ReadMeasureType } from './format/format-thresholds.js';
 
 /** One test case: passed where it has neither failure nor error. */
@@ -91,7 +91,7 @@ function listLoads(result: RunResult, { plan, options }: RunStarted, hasFailed: 
 
 function findStop(result: RunResult): string[] {
   if (result.state !== 'stopped' || result.exitCode === 0) return [];
-  return [`stopped after ${formatDuration(result.durationMs)} by ${formatStopCause(result.stop)}`];
+  return [formatStopped(result.stop, `after ${formatDuration(result.durationMs)}`)];
 }
 
 function findFailures({ total, part, thresholds }: RunResult): string[] {

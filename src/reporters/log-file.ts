@@ -160,7 +160,7 @@ function recordOfResult(result: RunResult): LogRecord {
     text,
     ...thresholds.map((verdict) => formatThreshold(verdict, (key) => types.get(key))),
     ...verifyFailures.map((failure) => `✗ verify: ${failure}`),
-    ...(hasLoadFigures ? formatLoadFigures(part) : []),
+    ...(hasLoadFigures ? formatLoadFigures(part, false) : []),
     ...formatOutside(outside),
   ];
   return own(hasFailed ? 'error' : 'info', lines.join('\n'));

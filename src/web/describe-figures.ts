@@ -11,6 +11,7 @@ import { formatGenerator, listGeneratorFacts } from '../reporters/format/format-
 import { formatCount, formatQuantity, formatRate, formatShare } from '../reporters/format/format-number.js';
 import type { RunResult } from '../runtime/protocol.js';
 import type { PageData, PageGenerator, PageMetric, PageRow, PageTrend } from './page-data.js';
+import type { PageShapes } from './page-shapes.js';
 
 const DISTRIBUTION_BINS = 30;
 /** Combinations of labels are listed up to this many for each metric. */
@@ -21,13 +22,21 @@ export function describeFigures(
   result: RunResult,
   countedMs: number,
 ): Pick<PageData, 'total' | 'rows' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
-  const { requests, total, part } = result;
+  return { ...describeDistributions(result), ...describeOther(result, countedMs) };
+}
+
+function describeDistributions({ requests, total, part }: RunResult): Pick<PageData, 'total' | 'rows'> {
   const series = new Map(part.series.map((counts): [string, SeriesCounts] => [keyOfName(counts), counts]));
   return {
     total: describeRow(total, mergeBuckets(part.series.map(({ durations }) => durations))),
     rows: requests.map((row) => describeRow(row, series.get(keyOfName(row))?.durations ?? [])),
-    ...describeOther(result, countedMs),
   };
+}
+
+/** How the response times of all requests and of every name are distributed. */
+export function describeShapes(result: RunResult): Pick<PageShapes, 'total' | 'rows'> {
+  const { total, rows } = describeDistributions(result);
+  return { total: total.distribution ?? null, rows: rows.map(({ distribution }) => distribution ?? null) };
 }
 
 /** All that is no request. */

@@ -54,6 +54,7 @@ function stateOf(result: RunResult, failedReports: number): PageVerdict['state']
 
 /** How limits were kept, what the target bore, and where the load was another one than planned. */
 export function describeJudgement({
+  started,
   result,
   counts,
 }: RunParts): Pick<PageData, 'thresholds' | 'finding' | 'bottlenecks' | 'verifyFailures' | 'notes'> {
@@ -64,7 +65,11 @@ export function describeJudgement({
     finding: finding === undefined ? [] : formatFinding(finding, { mostUsers, durationMs, typeOf }),
     bottlenecks: result.bottlenecks ?? [],
     ...(verifyFailures === undefined ? {} : { verifyFailures }),
-    notes: [...describeInterrupted(result), ...formatLoadFigures(part), ...formatOutside(outside)],
+    notes: [
+      ...describeInterrupted(result),
+      ...formatLoadFigures(part, hasOpenLoads(started.plan)),
+      ...formatOutside(outside),
+    ],
   };
 }
 

@@ -183,11 +183,18 @@ export interface PageGenerator extends GeneratorSummary {
   notWell?: string;
 }
 
+/** The last lines of the log. */
 export interface PageLog {
-  /** The last warnings and errors that were logged. */
-  lines: { level: 'warn' | 'error'; source: string; message: string }[];
-  /** How many more there were before them. */
-  leftOut: number;
+  /** The number of the first of them, counted from 0: as many are left out before it. */
+  first: number;
+  lines: PageLogLine[];
+}
+
+export interface PageLogLine {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  /** `loadwright`, or the worker that printed it. */
+  source: string;
+  message: string;
 }
 
 export interface PageEnvironment {

@@ -1,15 +1,16 @@
 import type { RunTotals } from '../metrics/run-totals.js';
-import { formatPlace, formatStopCause } from '../reporters/format/format-run-lines.js';
+import { formatPlace, formatStopped } from '../reporters/format/format-run-lines.js';
 import { type Column, Columns } from '../reporters/history/columns.js';
 import { MonitorColumns } from '../reporters/history/monitor-columns.js';
 import { NameColumns } from '../reporters/history/name-columns.js';
 import { InterruptedRun } from '../reporters/interrupted-run.js';
 import { LiveCounts } from '../reporters/live-counts.js';
 import type { RunEvent, RunResult, RunStarted } from '../runtime/protocol.js';
-import { describeFigures, describeOther } from './describe-figures.js';
+import { describeFigures, describeOther, describeShapes } from './describe-figures.js';
 import { describeEnvironment, describeJudgement, describeRun, describeVerdict, type RunParts } from './describe-run.js';
 import type { Mark, PageData } from './page-data.js';
 import { PageLogTail } from './page-log-tail.js';
+import type { PageShapes } from './page-shapes.js';
 import type { PageFields, PageUpdate } from './page-update.js';
 import { readHeatmap, readNameColumns, readRunColumns } from './read-columns.js';
 import { RunColumn } from './run-column.js';
@@ -97,6 +98,7 @@ export class PageModel {
     const columns = this.#columns.read(this.#closedSeconds);
     return {
       ...this.#describe(parts),
+      log: this.#log.read(),
       columns: readRunColumns(columns),
       heatmap: readHeatmap(columns),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds }),
@@ -106,8 +108,21 @@ export class PageModel {
     };
   }
 
-  /** What has changed from second `from` on; undefined before the run has started. */
-  readSince(from: number): (Omit<PageUpdate, 'run' | 'fields'> & { fields: PageFields }) | undefined {
+  /** What takes long to make; undefined before the run has started. */
+  readShapes(): PageShapes | undefined {
+    const parts = this.#readParts();
+    if (parts === undefined) return undefined;
+    const columns = this.#columns.read(this.#closedSeconds);
+    return {
+      startedAt: parts.started.startedAt,
+      second: columns.map(({ second }) => second),
+      heatmap: readHeatmap(columns),
+      ...describeShapes(parts.result),
+    };
+  }
+
+  /** What has changed from second `from` and line `logFrom` of the log on; undefined before the run has started. */
+  readSince(from: number, logFrom = 0): (Omit<PageUpdate, 'run' | 'fields'> & { fields: PageFields }) | undefined {
     const parts = this.#readParts();
     if (parts === undefined) return undefined;
     const { result, counts, isRunning } = parts;
@@ -121,9 +136,15 @@ export class PageModel {
       },
       columns: readRunColumns(this.#columns.read(this.#closedSeconds).filter(isNew)),
       names: readNameColumns(this.#names, { names: result.requests, end: this.#closedSeconds, from }),
+      log: this.#log.read(logFrom),
       monitors: this.#monitors.read({ from: from - LATE_MONITOR_SECONDS, isSettled: false }),
       isFinal: !isRunning,
     };
+  }
+
+  /** How many lines were logged. */
+  get logged(): number {
+    return this.#log.count;
   }
 
   get closedSeconds(): number {
@@ -146,7 +167,6 @@ export class PageModel {
       marks: this.#marks,
       lostWorkers: parts.result.lostWorkers.map(({ type, ...lost }) => lost),
       warnings: this.#warnings,
-      log: this.#log.read(),
     };
   }
 
@@ -177,7 +197,7 @@ export class PageModel {
         if (event.cause.by === 'plan') break;
         this.#addMark({
           second: event.atMs / 1000,
-          text: `stopped by ${formatStopCause(event.cause)}`,
+          text: formatStopped(event.cause),
           kind: 'notice',
         });
     }

@@ -1,8 +1,9 @@
 import type { MonitorColumnsData } from '../reporters/history/monitor-columns.js';
-import type { NameColumnsData, PageData, RunColumns } from './page-data.js';
+import type { NameColumnsData, PageData, PageLog, RunColumns } from './page-data.js';
+import { joinLog } from './page-log-tail.js';
 
 /** What of the page another second changes besides its columns. */
-export type PageFields = Omit<PageData, 'columns' | 'heatmap' | 'names' | 'monitors' | 'environment'>;
+export type PageFields = Omit<PageData, 'columns' | 'heatmap' | 'names' | 'monitors' | 'environment' | 'log'>;
 
 /** What a page that is shown already needs to know of the seconds since: small, whatever the run's length. */
 export interface PageUpdate {
@@ -14,6 +15,8 @@ export interface PageUpdate {
   columns: RunColumns;
   /** The same of each name, in the order of the rows. */
   names: NameColumnsData;
+  /** Lines that were logged since. */
+  log: PageLog;
   monitors: MonitorColumnsData;
   /** The run has ended: the whole page has more to say than this. */
   isFinal: boolean;
@@ -33,6 +36,7 @@ export function applyUpdate(page: PageData, update: PageUpdate): PageData | unde
     ...update.fields,
     columns,
     names,
+    log: joinLog(page.log, update.log),
     monitors,
     // They are as old as the whole page is.
     rows: rows.map((row, index) => ({ ...row, ...ifThere(distributions[index]) })),

@@ -7,7 +7,7 @@ import type { Heatmap, NameColumnsData, NameSeries, RunColumns, Values } from '.
 import type { ColumnFigures, RunColumn } from './run-column.js';
 
 /** Rows of the heatmap. */
-const HEATMAP_BINS = 40;
+export const HEATMAP_BINS = 40;
 
 type Columns<T> = readonly Column<T>[];
 type Percentile = keyof TimeStatistics['percentiles'];

@@ -12,7 +12,7 @@ const STEP_MS = 1000 / RATE;
 const MOST_AWAY = 0.02;
 /** Second 0 is so much later than the event that tells of it. */
 const AHEAD_MS = 2;
-const ROUNDS = 3;
+const ROUNDS = 6;
 const SHOWN = new Set([1, 10, 25, 50, 60, 75, 90, 95, 99, 100]);
 
 const SCENARIO = `

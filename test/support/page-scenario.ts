@@ -5,7 +5,12 @@ import { startEcho } from './small-servers.js';
 const Buyer = defineUser({
   weight: 3,
   waitTime: constant(0.02),
-  tasks: { buy: async ({ http }) => void (await http.get('/사다', { name: '사다 <script>' })) },
+  tasks: {
+    buy: async ({ http, check }) => {
+      const response = await http.get('/사다', { name: '사다 <script>' });
+      check(response, { 'seen <&>': () => true, never: () => false });
+    },
+  },
 });
 const Looker = defineUser({
   waitTime: constant(0.02),
@@ -14,6 +19,7 @@ const Looker = defineUser({
 const Admin = defineUser({ fixedCount: 1, waitTime: constant(0.02), tasks: { idle: async () => {} } });
 const TEST = defineTest({
   users: { Buyer, Looker, Admin },
+  thresholds: { http_req_failed: ['rate<0.5'] },
   load: { users: 3, spawnRate: 100, runTime: '30s' },
   profiles: { short: { load: { users: 2, spawnRate: 100, runTime: '1s' } } },
 });

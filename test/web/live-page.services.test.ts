@@ -94,6 +94,8 @@ test('a run is started, grows, is edited, paused, resumed and stopped, and ends 
   for (const one of [page, other]) {
     await expect.poll(() => figure(one, 'Requests'), { timeout: 5_000 }).toBe(json.second.total.completed);
   }
+  expect(await page.locator('#verdict').innerText()).toMatch(/Stopped on the page after/);
+  expect(await page.locator('#verdict').innerText()).not.toMatch(/dropped|missed|abort signal/);
   expect(await page.locator('#requests tbody').innerText()).toContain('<img src=x onerror=alert(1)> 사다');
   await page.getByRole('link', { name: 'stats.csv' }).waitFor();
   expect(messages).toEqual([]);

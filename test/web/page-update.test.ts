@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatPageData } from '../../src/web/format-page-data.js';
 import type { PageData } from '../../src/web/page-data.js';
+import { joinLog } from '../../src/web/page-log-tail.js';
 import { PageModel } from '../../src/web/page-model.js';
+import { applyShapes } from '../../src/web/page-shapes.js';
 import { applyUpdate, type PageUpdate } from '../../src/web/page-update.js';
 import { UpdateText } from '../../src/web/server/update-text.js';
 import { tellEventfulRun } from '../support/eventful-run.js';
@@ -107,13 +109,65 @@ describe('updates', () => {
     const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
     const read = () => JSON.parse(updates.read(model)!) as PageUpdate;
     run.close(0, [{ name: 'a' }]);
-    expect(read()).toMatchObject({ run: 3, isFinal: false, fields: { warnings: [], log: { lines: [] } } });
+    expect(read()).toMatchObject({ run: 3, isFinal: false, fields: { warnings: [] } });
     run.close(1, [{ name: 'a' }]);
     const next = read();
     expect(Object.keys(next.fields)).toEqual(expect.arrayContaining(['run', 'total', 'rows']));
-    expect(Object.keys(next.fields)).not.toContain('log');
+    expect(Object.keys(next.fields)).not.toContain('warnings');
     updates.forget();
     run.finish();
-    expect(read()).toMatchObject({ isFinal: true, fields: { verdict: { state: 'passed' }, log: { lines: [] } } });
+    expect(read()).toMatchObject({ isFinal: true, fields: { verdict: { state: 'passed' }, warnings: [] } });
+  });
+
+  it('leave out distributions and the heatmap, which are read apart, and put in where they fit', () => {
+    const model = new PageModel();
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    run.close(0, [{ name: 'a', ms: 5 }]).close(1, [{ name: 'a', ms: 7 }]);
+    const early = JSON.parse(formatPageData(model.read()!)) as PageData;
+    run.close(2, [{ name: 'a', ms: 90 }]);
+    const updates = new UpdateText(1);
+    const page = applyUpdate(early, JSON.parse(updates.read(model)!) as PageUpdate)!;
+    const shapes = model.readShapes()!;
+    const whole = model.read()!;
+    expect(page.heatmap).not.toEqual(whole.heatmap);
+    const shaped = applyShapes(page, shapes);
+    expect(shaped.heatmap).toEqual(whole.heatmap);
+    expect(shaped.total.distribution).toEqual(whole.total.distribution);
+    expect(shaped.rows[0]!.distribution).toEqual(whole.rows[0]!.distribution);
+    expect(page.total.distribution).not.toEqual(whole.total.distribution);
+    expect(applyShapes(page, { ...shapes, startedAt: 'another' })).toBe(page);
+    run.close(3, [{ name: 'b' }]);
+    expect(applyShapes(model.read()!, shapes).rows).toHaveLength(2);
+    // A second that came since has none yet.
+    expect(
+      applyShapes({ ...whole, columns: { ...whole.columns, second: [0, 1, 2, 3] } }, shapes).heatmap.columns[3],
+    ).toEqual([]);
+  });
+
+  it('say of the log only what is new, and a page keeps its last thousand lines', () => {
+    const model = new PageModel();
+    const updates = new UpdateText(1);
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    const log = (message: string) => run.tell({ type: 'log', record: { level: 'info', source: '0', message } });
+    const read = () => (JSON.parse(updates.read(model)!) as PageUpdate).log;
+    log('first');
+    run.close(0, [{ name: 'a' }]);
+    let shown = model.read()!.log;
+    expect(read()).toEqual({ first: 0, lines: [{ level: 'info', source: '0', message: 'first' }] });
+    expect(read().lines).toEqual([]);
+    for (let line = 1; line <= 1500; line++) {
+      log(`line ${line}`);
+      if (line % 400 === 0) shown = joinLog(shown, read());
+    }
+    const last = read();
+    expect(last.first + last.lines.length).toBe(1501);
+    expect(last.lines).toHaveLength(300);
+    shown = joinLog(shown, last);
+    expect(shown).toEqual(model.read()!.log);
+    expect(shown.first).toBe(501);
+    expect(shown.lines).toHaveLength(1000);
+    expect(joinLog(shown, { first: 5000, lines: last.lines })).toEqual({ first: 5000, lines: last.lines });
+    for (let line = 0; line < 1000; line++) log('x'.repeat(5000));
+    expect(JSON.stringify(model.read()!.log).length).toBeLessThan(550_000);
   });
 });

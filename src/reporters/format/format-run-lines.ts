@@ -7,6 +7,9 @@ import { formatPlural } from './format-number.js';
 import { formatPlanEnd } from './format-plan-end.js';
 import { wrapText } from './pad-text.js';
 
+/** A reason that is a sentence's end already. */
+const OWN_REASON = /^stopped (?:(?<place>on .*)|by (?<who>.*))$/s;
+
 /** What is about to run: scenario, host, users, workers and seed, in two lines or so. */
 export function formatRunHeader(started: RunStarted, maxWidth: number): string[] {
   const { scenario, host, workers, plan, version } = started;
@@ -76,7 +79,15 @@ export function formatStopCause(cause: StopCause | { by: 'plan' }): string {
   if (cause.by === 'threshold') return `a broken limit: ${escapeText(redactSecrets(cause.reason))}`;
   if (cause.by === 'script') return `the scenario: ${escapeText(redactSecrets(cause.reason))}`;
   if (cause.signal === 'SIGINT') return 'Ctrl-C';
-  return cause.signal === 'SIGTERM' ? 'SIGTERM' : `its abort signal: ${escapeText(cause.reason)}`;
+  if (cause.signal === 'SIGTERM') return 'SIGTERM';
+  const { place, who } = OWN_REASON.exec(cause.reason)?.groups ?? {};
+  return escapeText(place ?? who ?? `its abort signal: ${cause.reason}`);
+}
+
+/** The same as a sentence's first words: `stopped by Ctrl-C`, `stopped after 2 s on the page`. */
+export function formatStopped(cause: StopCause, when = ''): string {
+  const isPlace = cause.by === 'signal' && OWN_REASON.exec(cause.reason)?.groups?.place !== undefined;
+  return ['stopped', when, isPlace ? '' : 'by', formatStopCause(cause)].filter((word) => word !== '').join(' ');
 }
 
 /** Where a thread's code was seen last: ` in StockUser > productList`. */

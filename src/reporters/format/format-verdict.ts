@@ -1,7 +1,7 @@
 import type { RunResult } from '../../runtime/protocol.js';
 import { formatDuration } from './format-duration.js';
 import { formatMs, formatPlural, formatShare } from './format-number.js';
-import { formatStopCause } from './format-run-lines.js';
+import { formatStopped } from './format-run-lines.js';
 
 /** The exit code of a result once it is known which reports failed: they count less than a signal or a threshold. */
 export function exitCodeWithReports(exitCode: number, failedReports: number): number {
@@ -49,7 +49,7 @@ export function formatHeadline({ total }: RunResult): string[] {
 }
 
 function describeEnd(result: RunResult): string {
-  if (result.state === 'stopped') return `stopped by ${formatStopCause(result.stop)}`;
+  if (result.state === 'stopped') return formatStopped(result.stop);
   return result.state === 'completed' ? 'completed' : 'incomplete';
 }
 

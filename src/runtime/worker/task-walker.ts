@@ -7,6 +7,7 @@ import { createRandom, type Random, RandomStream } from '../user/random.js';
 import { chooseChild, type TaskBranch, type TaskLeaf, type TaskNode } from '../user/task-tree.js';
 import type { UserContext } from '../user/user-context-types.js';
 import type { WaitTime } from '../user/wait.js';
+import { Pace } from './pace.js';
 import type { CompiledKind, UserIdentity, UserWorld } from './user-world.js';
 
 /** Salts that keep a user's streams apart. */
@@ -42,6 +43,7 @@ export abstract class TaskWalker {
   #waits: RandomStream;
   #hasPermit = false;
   #isInterrupted = false;
+  #pace: Pace | undefined;
 
   constructor(world: UserWorld, kind: CompiledKind, identity: UserIdentity) {
     this.services = world;
@@ -146,8 +148,23 @@ export abstract class TaskWalker {
     if (!this.services.hasIterations(this)) this.isEnding = true;
     if (this.isEnding) return;
     const seconds = this.#readWait(parent.waitTime, durationMs);
+    const intervalSeconds = parent.waitTime?.intervalSeconds;
+    if (intervalSeconds !== undefined && seconds > 0) {
+      this.#pace ??= new Pace();
+      await this.#untilDue(this.#pace.nextDueMs(startedAtMs, intervalSeconds * 1000));
+      return;
+    }
+    this.#pace?.lose();
     // Whoever waited for the network has let others have their turn.
     if (seconds > 0 || turn === loopTurn()) await this.#wait(seconds);
+  }
+
+  /** A timer may come up to a millisecond early, and a start that was due after the end would be one too many. */
+  async #untilDue(dueMs: number): Promise<void> {
+    let leftMs = dueMs - now();
+    // A start that was late by a timer is followed by a shorter wait.
+    if (leftMs <= 0) await this.#wait(0);
+    for (; leftMs > 0 && !this.isEnding; leftMs = dueMs - now()) await this.#wait(leftMs / 1000);
   }
 
   #endIteration(durationMs: number, waitTime: WaitTime | undefined): void {

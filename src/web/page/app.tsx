@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { PageData } from '../page-data.js';
 import { createPageContext, PageContext, usePage } from './page-context.js';
@@ -13,16 +14,36 @@ import { Requests } from './sections/requests.js';
 import { ServerTiming } from './sections/server-timing.js';
 import { Verdict } from './sections/verdict.js';
 
+interface AppParts {
+  data: PageData;
+  /** How it differs from another run; absent where nothing is compared. */
+  comparison?: ComponentChildren;
+}
+
 /** The page of a run, saved or live: given other data it shows those, and stays where it is. */
-export function App({ data }: { data: PageData }) {
+export function App({ data, comparison }: AppParts) {
   const { run, columns } = data;
   const context = useMemo(() => createPageContext(Date.parse(run.startedAt)), [run.startedAt]);
   const [selected, setSelected] = useState<number>();
   context.link.end = endOf(columns, run.durationMs);
-  const showInCharts = (index: number) => {
-    setSelected(index);
-    document.getElementById('charts')?.scrollIntoView({ behavior: 'smooth' });
-  };
+  // Which name the charts show is nothing to the rest of the page, which may have hundreds of rows.
+  const rest = useMemo(() => {
+    const showInCharts = (index: number) => {
+      setSelected(index);
+      document.getElementById('charts')?.scrollIntoView({ behavior: 'smooth' });
+    };
+    return (
+      <>
+        <Requests data={data} onSelect={showInCharts} />
+        <ServerTiming data={data} />
+        <Errors data={data} />
+        <OwnNumbers data={data} />
+        <Generator data={data} />
+        <Messages data={data} />
+        <Environment data={data} />
+      </>
+    );
+  }, [data]);
   return (
     <PageContext.Provider value={context}>
       <a class="skip" href="#verdict">
@@ -32,14 +53,9 @@ export function App({ data }: { data: PageData }) {
       <main>
         <Verdict data={data} />
         {data.bottlenecks.length > 0 && <Bottlenecks data={data} />}
+        {comparison}
         {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
-        <Requests data={data} onSelect={showInCharts} />
-        <ServerTiming data={data} />
-        <Errors data={data} />
-        <OwnNumbers data={data} />
-        <Generator data={data} />
-        <Messages data={data} />
-        <Environment data={data} />
+        {rest}
       </main>
       <footer>
         Loadwright {run.version} · seed {run.seed}
@@ -66,6 +82,7 @@ function Header({ data }: { data: PageData }) {
       : []),
     ...(hasErrors ? [['errors', 'Errors'] satisfies [string, string]] : []),
     ['generator', 'Generator'],
+    ...(data.log.lines.length > 0 ? [['messages', 'Log'] satisfies [string, string]] : []),
     ['environment', 'Environment'],
   ];
   return (

@@ -5,10 +5,12 @@ import { type PageFiles, servePageFile } from './page-files.js';
 import type { PageThread } from './page-thread.js';
 import { describeCurve } from './plan-start.js';
 import { RefusedRequest, toProblem } from './problem.js';
+import { readTolerance } from './read-tolerance.js';
 import type { ReportMaker } from './report-maker.js';
 import { RESULT_FORMS } from './result-forms.js';
 import type { ResultsFolder } from './results-folder.js';
 import type { RunSession } from './run-session.js';
+import type { TaskThreads } from './task-threads.js';
 
 export interface AppParts {
   session: RunSession;
@@ -16,6 +18,7 @@ export interface AppParts {
   reports: ReportMaker;
   page: PageFiles | undefined;
   thread: PageThread;
+  tasks: TaskThreads;
 }
 
 const BY_PAGE = 'stopped on the page';
@@ -27,6 +30,7 @@ export function createApp(parts: AppParts): Hono {
   const app = new Hono();
   addPage(app, parts);
   addRun(app, parts);
+  addComparison(app, parts);
   addResults(app, parts);
   addLocust(app, parts);
   refuseOtherMethods(app);
@@ -35,14 +39,20 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function addPage(app: Hono, { page, thread, results }: AppParts): void {
-  app.get('/api/page', async () => {
-    const text = await thread.read();
-    if (text === undefined) throw new RefusedRequest('NOT_FOUND', 'Nothing has run yet.', { hint: 'POST /api/run' });
-    return answerText(text);
-  });
+function addPage(app: Hono, { page, thread, tasks, results }: AppParts): void {
+  for (const [path, part] of [
+    ['/api/page', 'page'],
+    ['/api/page/shapes', 'shapes'],
+  ] as const) {
+    app.get(path, async () => {
+      const text = await thread.read(part);
+      if (text === undefined) throw new RefusedRequest('NOT_FOUND', 'Nothing has run yet.', { hint: 'POST /api/run' });
+      return answerText(text);
+    });
+  }
   app.get('/api/results/:name/page', async (context) => {
-    return answerText(await thread.replay(await results.findRecording(context.req.param('name'))));
+    const { type, file } = await results.findShown(context.req.param('name'));
+    return answerText(await tasks.run({ type: 'show', source: type, file }));
   });
   app.get('/', (context) => servePageFile(page, 'index.html', context.req.raw));
   app.get('/page.js', (context) => servePageFile(page, 'page.js', context.req.raw));
@@ -72,6 +82,24 @@ function addRun(app: Hono, { session }: AppParts): void {
       return context.json(session.readStatus());
     });
   }
+}
+
+function addComparison(app: Hono, { results, session, tasks }: AppParts): void {
+  app.get('/api/results/:name/compare', async (context) => {
+    const { baseline, tolerance } = context.req.query();
+    if (baseline === undefined)
+      throw new RefusedRequest('BODY_INVALID', '"baseline" is missing: the run to compare with.', {
+        hint: '…/compare?baseline=<name>',
+      });
+    const share = readTolerance(tolerance);
+    const [first, second] = [baseline, context.req.param('name')].map((name) => {
+      if (session.isRunning && name === session.readStatus().results)
+        throw new RefusedRequest('RUN_STATE', `${JSON.stringify(name)} has not ended.`);
+      return results.findComparable(name);
+    });
+    const [one, other] = await Promise.all([first!, second!]);
+    return answerText(await tasks.run({ type: 'compare', baseline: one, candidate: other, tolerance: share }));
+  });
 }
 
 function addResults(app: Hono, { results, reports }: AppParts): void {

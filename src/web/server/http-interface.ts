@@ -2,6 +2,7 @@ import type { GeneratorHealth } from '../../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
 import type { SeriesStatistics } from '../../metrics/statistics.js';
 import type { CheckCounts } from '../../metrics/tally.js';
+import type { ComparisonDocument } from '../../reporters/compare/comparison-document.js';
 
 /** Where the process stands. `ready`: nothing has run yet. `ended`: a run has, and another one may be started. */
 export type RunPhase = 'ready' | 'preparing' | 'running' | 'stopping' | 'ended';
@@ -256,3 +257,9 @@ export interface KeptRuns {
   /** There are more, before the last one: `GET /api/results?before=<its name>`. */
   hasMore: boolean;
 }
+
+/**
+ * The answer of `GET /api/results/<candidate>/compare?baseline=<name>&tolerance=10`: what `loadwright compare --json`
+ * writes; `path` of a run is its file below the results folder.
+ */
+export type RunComparison = ComparisonDocument;

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { RunEvent } from '../../runtime/protocol.js';
-import type { FromPage, ReplayTask, ToPage } from './page-messages.js';
+import type { FromPage, PagePart, ToPage } from './page-messages.js';
 
 /** The build puts it here, seen from the source and from what it builds. */
-const WORKER = new URL('../../../dist/web/server/page-worker.js', import.meta.url);
+export const PAGE_WORKER = new URL('../../../dist/web/server/page-worker.js', import.meta.url);
 
 interface Waiting {
   resolve(text: Uint8Array | undefined): void;
@@ -21,10 +21,9 @@ export class PageThread {
   readonly #waiting = new Map<number, Waiting>();
   #requests = 0;
   #failure: Error | undefined;
-  #replaying: Promise<unknown> = Promise.resolve();
 
   constructor({ onUpdate }: PageThreadOptions) {
-    this.#worker = new Worker(WORKER);
+    this.#worker = new Worker(PAGE_WORKER);
     this.#worker.unref();
     this.#worker.on('message', (message: FromPage) => {
       if (message.type === 'update') onUpdate(Buffer.from(message.text).toString());
@@ -38,21 +37,14 @@ export class PageThread {
     this.#worker.postMessage({ type: 'event', run, event, isWatched } satisfies ToPage);
   }
 
-  /** JSON of the page as it stands; undefined if nothing has run yet. */
-  async read(): Promise<Uint8Array | undefined> {
+  /** JSON; undefined if nothing has run yet. */
+  async read(part: PagePart): Promise<Uint8Array | undefined> {
     if (this.#failure !== undefined) throw this.#failure;
     const request = ++this.#requests;
     return await new Promise((resolve, reject) => {
       this.#waiting.set(request, { resolve, reject });
-      this.#worker.postMessage({ type: 'read', request } satisfies ToPage);
+      this.#worker.postMessage({ type: 'read', part, request } satisfies ToPage);
     });
-  }
-
-  /** JSON of the page of a recording; one after the other, each in a thread of its own. */
-  async replay(recording: string): Promise<Uint8Array> {
-    const replayed = this.#replaying.catch(() => undefined).then(() => replayPage({ recording }));
-    this.#replaying = replayed;
-    return await replayed;
   }
 
   async close(): Promise<void> {
@@ -69,13 +61,4 @@ export class PageThread {
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }
-}
-
-function replayPage(workerData: ReplayTask): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(WORKER, { workerData });
-    worker.on('message', ({ text }: FromPage) => resolve(text!));
-    worker.on('error', reject);
-    worker.on('exit', () => reject(new Error('The thread ended before the page was made.')));
-  });
 }

@@ -1,16 +1,19 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../metrics/clock.js';
 import { RunTotals } from '../../metrics/run-totals.js';
-import { replayRecording } from '../../reporters/replay-recording.js';
 import { WorkPace } from '../../reporters/work-pace.js';
 import type { RunEvent } from '../../runtime/protocol.js';
 import { formatPageData } from '../format-page-data.js';
 import { PageModel } from '../page-model.js';
-import type { FromPage, ReplayTask, ToPage } from './page-messages.js';
+import { carryOutTask } from './carry-out-task.js';
+import type { FromPage, PageTask, ToPage } from './page-messages.js';
 import { UpdateText } from './update-text.js';
 
 /** Updates of many names take no more than one part in so many of this thread's time; nothing gets lost by it. */
 const LEAST_IDLE_FACTOR = 8;
+/** The same of what takes long, which is not told but asked for. */
+const SHAPES_IDLE_FACTOR = 40;
+const LEAST_REST_MS = 2_000;
 
 /** Keeps the page of the run that goes on, in a thread of its own: however large it gets, the run is not disturbed. */
 class LivePage {
@@ -19,6 +22,7 @@ class LivePage {
   #totals = new RunTotals();
   #updates = new UpdateText(0);
   #pace = createPace();
+  #shapes: { text: Uint8Array; untilMs: number } | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -30,6 +34,7 @@ class LivePage {
       this.#totals = new RunTotals();
       this.#updates = new UpdateText(run);
       this.#pace = createPace();
+      this.#shapes = undefined;
     }
     if (this.#model === undefined) return;
     count(this.#totals, event);
@@ -39,9 +44,27 @@ class LivePage {
     else if (event.type === 'interval-closed') this.#pace.run(() => this.#update(this.#model!));
   }
 
-  read(request: number): void {
+  read({ part, request }: Extract<ToPage, { type: 'read' }>): void {
+    const text = part === 'page' ? this.#readPage() : this.#readShapes();
+    this.#post({ type: 'page', request, ...(text === undefined ? {} : { text }) });
+  }
+
+  #readPage(): Uint8Array | undefined {
     const page = this.#model?.read();
-    this.#post({ type: 'page', request, ...(page === undefined ? {} : { text: encode(formatPageData(page)) }) });
+    return page === undefined ? undefined : encode(formatPageData(page));
+  }
+
+  /** Made once for all readers, and not again before it has rested; what is posted is a copy. */
+  #readShapes(): Uint8Array | undefined {
+    const now = systemClock.now();
+    if (this.#shapes === undefined || now >= this.#shapes.untilMs) {
+      const shapes = this.#model?.readShapes();
+      if (shapes === undefined) return undefined;
+      const text = encode(JSON.stringify(shapes));
+      const tookMs = systemClock.now() - now;
+      this.#shapes = { text, untilMs: now + Math.max(LEAST_REST_MS, tookMs * SHAPES_IDLE_FACTOR) };
+    }
+    return this.#shapes.text.slice();
   }
 
   #update(model: PageModel): void {
@@ -67,22 +90,15 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-async function replay({ recording }: ReplayTask): Promise<Uint8Array> {
-  const model = new PageModel();
-  const reporter = { name: 'page', onEvent: model.onEvent.bind(model) };
-  await replayRecording({ path: recording, reporters: [reporter] });
-  return encode(formatPageData(model.read()!));
-}
-
 const port = parentPort!;
-const task = workerData as ReplayTask | undefined;
-if (task?.recording === undefined) {
+const task = workerData as PageTask | null | undefined;
+if (task?.type === undefined) {
   const page = new LivePage(port);
   port.on('message', (message: ToPage) => {
     if (message.type === 'event') page.hear(message);
-    else page.read(message.request);
+    else page.read(message);
   });
 } else {
-  const text = await replay(task);
-  port.postMessage({ type: 'page', request: 0, text } satisfies FromPage, [text.buffer as ArrayBuffer]);
+  const answer = await carryOutTask(task);
+  port.postMessage(answer, answer.type === 'done' ? [answer.text.buffer as ArrayBuffer] : []);
 }

@@ -12,10 +12,12 @@ export const PROBLEMS = {
   RUN_STATE: 409,
   LENGTH_NEEDED: 411,
   BODY_TOO_LARGE: 413,
+  RESULT_TOO_LARGE: 413,
   BODY_TYPE: 415,
   HOST_REFUSED: 421,
   START_REFUSED: 422,
   TOO_MANY_READERS: 503,
+  BUSY: 503,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

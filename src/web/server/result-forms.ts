@@ -1,4 +1,5 @@
 import { csvFiles } from '../../reporters/csv.js';
+import { RECORDING_FILE, RESULT_FILE } from '../../reporters/run-folder.js';
 
 /** A form in which a kept run can be had. */
 export interface ResultForm {
@@ -11,8 +12,6 @@ export interface ResultForm {
   flag?: '--csv' | '--html' | '--junit';
 }
 
-/** Every run's folder has it. */
-export const RECORDING_FILE = 'recording.ndjson';
 /** What the CSV files of a run are called before their kind. */
 const CSV_PREFIX = 'run';
 
@@ -26,7 +25,7 @@ export function targetOf({ flag, file }: ResultForm): string {
 /** THE list of what can be had of a run: a row here is a download on the page and an address of the HTTP interface. */
 export const RESULT_FORMS: readonly ResultForm[] = [
   { form: 'report.html', file: 'report.html', mediaType: 'text/html; charset=utf-8', flag: '--html' },
-  { form: 'result.json', file: 'result.json', mediaType: 'application/json' },
+  { form: 'result.json', file: RESULT_FILE, mediaType: 'application/json' },
   { form: 'junit.xml', file: 'junit.xml', mediaType: 'application/xml; charset=utf-8', flag: '--junit' },
   { form: 'recording', file: RECORDING_FILE, mediaType: 'application/x-ndjson' },
   ...csvFiles(CSV_PREFIX).map(

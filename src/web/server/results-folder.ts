@@ -1,10 +1,13 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RECORDING_FILE, RESULT_FILE } from '../../reporters/run-folder.js';
 import type { KeptRun, KeptRuns } from './http-interface.js';
+import type { KeptFile } from './page-messages.js';
 import { RefusedRequest } from './problem.js';
+import { readResultHead } from './read-result-head.js';
 import { type RunEnds, readRunEnds } from './read-run-ends.js';
-import { RECORDING_FILE, RESULT_FORMS, type ResultForm } from './result-forms.js';
+import { RESULT_FORMS, type ResultForm } from './result-forms.js';
 
 /** A file of a run, open, so that it stays the same whatever becomes of its name. */
 export interface OpenedFile {
@@ -17,6 +20,8 @@ export interface OpenedFile {
 const LONGEST_NAME = 255;
 const MOST_RUNS = 100;
 const MOST_KNOWN = 1_000;
+/** A result is read as a whole; one of an hour of a thousand names has a quarter of it. */
+const MOST_RESULT_BYTES = 200_000_000;
 
 /**
  * The folder in which runs are kept. Names come from outside: only names of folders that stand in it are taken, and of
@@ -46,7 +51,7 @@ export class ResultsFolder {
   async describe(name: string): Promise<KeptRun> {
     const folder = await this.#find(name);
     const ends = await this.#readEnds(name);
-    const hasRecording = ends !== undefined;
+    const hasRecording = await isFile(join(folder, RECORDING_FILE));
     const forms: string[] = [];
     for (const { form, file, flag } of RESULT_FORMS) {
       if ((flag !== undefined && hasRecording) || (await isFile(join(folder, file)))) forms.push(form);
@@ -81,12 +86,31 @@ export class ResultsFolder {
     throw notFound(`${name}/${RECORDING_FILE}`);
   }
 
+  /** The file a run is compared by: its result, or where that was not kept its recording. */
+  async findComparable(name: string): Promise<KeptFile> {
+    const folder = await this.#find(name);
+    const result = join(folder, RESULT_FILE);
+    const stats = await lstat(result).catch(() => undefined);
+    if (stats?.isFile() !== true) return { path: await this.findRecording(name), name: `${name}/${RECORDING_FILE}` };
+    if (stats.size <= MOST_RESULT_BYTES) return { path: result, name: `${name}/${RESULT_FILE}` };
+    throw new RefusedRequest('RESULT_TOO_LARGE', `The result of ${JSON.stringify(name)} has ${stats.size} bytes.`, {
+      hint: 'loadwright compare',
+    });
+  }
+
+  /** What the page of a run is made from: its recording, or what is there instead of it. */
+  async findShown(name: string): Promise<{ type: 'recording' | 'result'; file: KeptFile }> {
+    const recording = join(await this.#find(name), RECORDING_FILE);
+    if (!(await isFile(recording))) return { type: 'result', file: await this.findComparable(name) };
+    return { type: 'recording', file: { path: recording, name: `${name}/${RECORDING_FILE}` } };
+  }
+
   async #readNames(): Promise<string[]> {
     if (this.#root === undefined) return [];
     const entries = await readdir(this.#root, { withFileTypes: true }).catch(() => []);
     const folders = entries.filter((entry) => entry.isDirectory() && isName(entry.name)).map(({ name }) => name);
     const dated = await Promise.all(
-      folders.map(async (name) => ({ name, atMs: (await this.#statRecording(name))?.bornAtMs })),
+      folders.map(async (name) => ({ name, atMs: (await this.#statSource(name))?.bornAtMs })),
     );
     return dated
       .filter(({ atMs }) => atMs !== undefined)
@@ -94,23 +118,29 @@ export class ResultsFolder {
       .map(({ name }) => name);
   }
 
-  async #statRecording(name: string): Promise<{ mark: string; bornAtMs: number } | undefined> {
-    const stats = await lstat(join(this.#root!, name, RECORDING_FILE)).catch(() => undefined);
-    if (stats === undefined || !stats.isFile()) return undefined;
-    return { mark: `${stats.ino}-${stats.size}-${stats.mtimeMs}`, bornAtMs: stats.birthtimeMs || stats.mtimeMs };
+  /** The file that tells what a run was; a recording that was asked for elsewhere leaves only the result. */
+  async #statSource(name: string): Promise<{ file: string; mark: string; bornAtMs: number } | undefined> {
+    for (const file of [RECORDING_FILE, RESULT_FILE]) {
+      const stats = await lstat(join(this.#root!, name, file)).catch(() => undefined);
+      if (stats?.isFile() !== true) continue;
+      const { ino, size, mtimeMs, birthtimeMs } = stats;
+      return { file, mark: `${file}-${ino}-${size}-${mtimeMs}`, bornAtMs: birthtimeMs || mtimeMs };
+    }
+    return undefined;
   }
 
   async #readEnds(name: string): Promise<RunEnds | undefined> {
-    const stats = await this.#statRecording(name);
-    if (stats === undefined) return undefined;
+    const source = await this.#statSource(name);
+    if (source === undefined) return undefined;
     const known = this.#known.get(name);
-    if (known?.mark === stats.mark) return known.ends;
-    const file = await openFile(join(this.#root!, name, RECORDING_FILE));
+    if (known?.mark === source.mark) return known.ends;
+    const file = await openFile(join(this.#root!, name, source.file));
     if (file === undefined) return undefined;
     try {
-      const ends = await readRunEnds(file.handle, file.bytes);
+      const read = source.file === RECORDING_FILE ? readRunEnds : readResultHead;
+      const ends = await read(file.handle, file.bytes);
       if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-      this.#known.set(name, { mark: stats.mark, ends });
+      this.#known.set(name, { mark: source.mark, ends });
       return ends;
     } finally {
       await file.handle.close();

@@ -5,6 +5,7 @@ import { PageThread } from './page-thread.js';
 import { type MakeReport, ReportMaker } from './report-maker.js';
 import { ResultsFolder } from './results-folder.js';
 import { RunSession, type SessionOptions } from './run-session.js';
+import { TaskThreads } from './task-threads.js';
 import { startWebServer, type WebServer, type WebServerOptions } from './web-server.js';
 
 export interface PageOptions extends Omit<SessionOptions, 'onChange'> {
@@ -67,6 +68,7 @@ export async function startPage(options: PageOptions): Promise<RunningPage> {
     ...options.server,
     session,
     thread,
+    tasks: new TaskThreads(),
     feeds: { '/api/events': feed, '/api/page/events': pageFeed },
     results: new ResultsFolder(options.results),
     reports: new ReportMaker(options.makeReport),

@@ -10,6 +10,7 @@ export class UpdateText {
   /** JSON of each field as it was said last. */
   readonly #said = new Map<string, string>();
   #from = 0;
+  #logFrom = 0;
 
   /** `run`: which one of this process. */
   constructor(run: number) {
@@ -22,9 +23,10 @@ export class UpdateText {
   }
 
   read(model: PageModel): string | undefined {
-    const update = model.readSince(this.#from);
+    const update = model.readSince(this.#from, this.#logFrom);
     if (update === undefined) return undefined;
     this.#from = model.closedSeconds;
+    this.#logFrom = model.logged;
     const { fields, ...rest } = update;
     const changed = Object.entries(fields).flatMap(([name, value]) => this.#say(name, value));
     const head = JSON.stringify({ run: this.#run, ...rest } satisfies Omit<PageUpdate, 'fields'>, round);

@@ -9,8 +9,8 @@ import { runCli } from '../../support/spawn-cli.js';
 import { type Services, startServices } from '../../support/start-services.js';
 import { startStockSystem } from '../../support/stock-system.js';
 
-/** `LOADWRIGHT_BOTTLENECK_RUNS=5` repeats each. */
-const RUNS = Number(process.env.LOADWRIGHT_BOTTLENECK_RUNS ?? 1);
+/** `BOTTLENECK_RUNS=5` repeats each. */
+const RUNS = Number(process.env.BOTTLENECK_RUNS ?? 1);
 const SCENARIO = fileURLToPath(new URL('../../../examples/stock/scenario.ts', import.meta.url));
 
 interface Profile {

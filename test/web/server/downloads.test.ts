@@ -1,9 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startScenarioPage as start } from '../../support/page-scenario.js';
 import { parseCsvTable } from '../../support/parse-csv.js';
+import { parseXml, type XmlElement } from '../../support/parse-xml.js';
 import { closeServers } from '../../support/small-servers.js';
 
 afterEach(closeServers);
+
+/** Suite, name, and whether it failed, of every case. */
+function listCases(root: XmlElement): [suite: string, name: string, hasFailed: boolean][] {
+  return root.children.flatMap((suite) =>
+    suite.children.map(({ attributes, children }): [string, string, boolean] => {
+      return [suite.attributes.name!, attributes.name!, children.some(({ name }) => name === 'failure')];
+    }),
+  );
+}
 
 describe('what is kept of a run', () => {
   it('can be had in every form, with the same numbers', async () => {
@@ -33,8 +43,19 @@ describe('what is kept of a run', () => {
     const sum = rows.find((row) => row.Name === 'Aggregated');
     expect(Number(sum!['Request Count'])).toBe(result!.total.completed);
     expect(rows.some((row) => row.Name === '사다 <script>')).toBe(true);
-    const cases = (await page.ask(`/api/results/${results}/junit.xml`)).text;
-    expect(cases).toMatch(/^<\?xml[\s\S]*<testcase [\s\S]*<\/testsuites>\s*$/);
+    const junit = parseXml((await page.ask(`/api/results/${results}/junit.xml`)).text);
+    const { thresholds, part } = result!;
+    const checks = [...part.checks].sort((a, b) => (a.name < b.name ? -1 : 1));
+    expect(checks.map(({ name, failures }) => [name, failures > 0])).toEqual([
+      ['never', true],
+      ['seen <&>', false],
+    ]);
+    expect(listCases(junit)).toEqual([
+      ['loads', 'default: 2 users at 100/s', false],
+      ...thresholds.map(({ key, expression, state }) => ['thresholds', `${key} ${expression}`, state === 'failed']),
+      ...checks.map(({ name, failures }) => ['checks', name, failures > 0]),
+    ]);
+    expect(junit.attributes).toMatchObject({ tests: '4', failures: '1', errors: '0' });
     expect((await page.ask(`/api/results/${results}/stats.xml`)).status).toBe(404);
     expect((await page.ask('/api/results/nothing/recording')).status).toBe(404);
   });

@@ -15,6 +15,8 @@ export interface ChartLine {
   /** Filled down to zero. */
   isArea?: boolean;
   isDashed?: boolean;
+  /** The same of the run it is laid over, in the columns `baselinePlaces`. */
+  baseline?: Values;
 }
 
 /** A chart over time, as data. */
@@ -31,6 +33,10 @@ export interface ChartSpec {
   formatTick?(value: number): string;
   /** Lines lie on top of each other: what is drawn is their sum. */
   isStacked?: boolean;
+  /** Shows two kinds of the same: nothing is laid over it. */
+  isTwofold?: boolean;
+  /** Where the columns of the run are that this one is laid over. */
+  baselinePlaces?: Places;
   /** The axis reaches this far at least. */
   leastMax?: number;
 }

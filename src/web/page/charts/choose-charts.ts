@@ -74,6 +74,7 @@ function createServiceChart(columns: Columns): ChartSpec[] {
       unit: 'ms',
       places: columns,
       format: showMs,
+      isTwofold: true,
       lines: [
         { label: 'response 95%', color: '--p95', values: p95 },
         { label: 'service 95%', color: '--p95', values: serviceP95, isDashed: true },

@@ -3,6 +3,7 @@ import { formatElapsed } from '../../../reporters/format/format-duration.js';
 import type { Mark } from '../../page-data.js';
 import type { ThemeChoice } from '../theme.js';
 import type { TimeLink } from '../time-link.js';
+import { nearestValue } from './plot-data.js';
 import { listenToPlot } from './plot-input.js';
 
 export interface PlotParts {
@@ -21,6 +22,8 @@ export interface PlotParts {
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", sans-serif';
 /** Steps that make sense on a clock, in seconds. */
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+/** How far out of sight a chart is drawn already. */
+const NEAR = '300px';
 const LEAST_WIDTH = 120;
 const Y_AXIS_WIDTH = 56;
 
@@ -34,6 +37,10 @@ export class LinkedPlot {
   readonly #plot: uPlot;
   readonly #link: TimeLink;
   readonly #release: (() => void)[];
+  /** Out of sight nothing is drawn anew: what changed meanwhile is drawn when it comes near. */
+  #isNear = true;
+  #late: uPlot.AlignedData | undefined;
+  #isLate = false;
 
   constructor(parts: PlotParts, data: uPlot.AlignedData) {
     const { target, link, theme } = parts;
@@ -41,10 +48,19 @@ export class LinkedPlot {
     this.#plot = new uPlot(createOptions(parts), data, target);
     const observer = new ResizeObserver(() => this.#fit(target, parts.height));
     observer.observe(target);
+    const sight = new IntersectionObserver((entries) => this.#see(entries.at(-1)!.isIntersecting), {
+      rootMargin: NEAR,
+    });
+    sight.observe(target);
     this.#release = [
       () => observer.disconnect(),
+      () => sight.disconnect(),
       link.listen(() => this.#follow()),
-      theme.listen(() => this.#plot.batch(() => this.#plot.redraw(false))),
+      theme.listen(() => {
+        // Paper shows all of them.
+        this.#catchUp();
+        this.#plot.batch(() => this.#plot.redraw(false));
+      }),
       listenToPlot(this.#plot, link),
     ];
     this.#follow();
@@ -52,6 +68,10 @@ export class LinkedPlot {
 
   /** Takes new values for the same lines. */
   update(data: uPlot.AlignedData): void {
+    if (!this.#isNear) {
+      this.#late = data;
+      return;
+    }
     this.#plot.setData(data, false);
     this.#plot.setScale('x', this.#link.shown);
   }
@@ -66,7 +86,23 @@ export class LinkedPlot {
     if (width !== this.#plot.width) this.#plot.setSize({ width, height });
   }
 
+  #see(isNear: boolean): void {
+    this.#isNear = isNear;
+    if (isNear) this.#catchUp();
+  }
+
+  #catchUp(): void {
+    const [late, isNear] = [this.#late, this.#isNear];
+    this.#late = undefined;
+    this.#isNear = true;
+    if (late !== undefined) this.update(late);
+    if (this.#isLate) this.#follow();
+    this.#isNear = isNear;
+  }
+
   #follow(): void {
+    this.#isLate = !this.#isNear;
+    if (this.#isLate) return;
     const { min, max } = this.#link.shown;
     const { x } = this.#plot.scales;
     if (x!.min !== min || x!.max !== max) this.#plot.setScale('x', { min, max });
@@ -113,6 +149,8 @@ function createOptions({ target, link, height, series, yAxis, yScale, marks, dra
     ],
     cursor: {
       y: false,
+      // Lines of two runs have their values in different places.
+      dataIdx: (plot, line, index) => (line === 0 ? index : nearestValue(plot.data[line]!, index)),
       drag: { x: true, y: false, setScale: false, dist: 4 },
       points: {
         size: 7,

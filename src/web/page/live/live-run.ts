@@ -1,4 +1,5 @@
 import type { PageData } from '../../page-data.js';
+import { applyShapes, type PageShapes } from '../../page-shapes.js';
 import { applyUpdate, type PageUpdate } from '../../page-update.js';
 import type { RunStatus } from '../../server/http-interface.js';
 import { getJson } from './ask-server.js';
@@ -12,7 +13,7 @@ export interface LiveState {
   isConnected: boolean;
 }
 
-/** What is only in the whole page, such as the heatmap, is no older than this while a run goes on. */
+/** What no update says, such as the heatmap, is no older than this while a run goes on. */
 const REFRESH_MS = 10_000;
 const RECONNECT_MS = 1_500;
 
@@ -78,7 +79,8 @@ export class LiveRun {
     const next = isSameRun ? applyUpdate(page, update) : undefined;
     if (next !== undefined) this.#set({ page: next });
     const isOld = !document.hidden && performance.now() - this.#readAtMs > REFRESH_MS;
-    if (next === undefined || update.isFinal || isOld) void this.#read();
+    if (next === undefined || update.isFinal) void this.#read();
+    else if (isOld) void this.#readShapes();
   }
 
   /** Reads the whole page, once at a time. */
@@ -88,6 +90,14 @@ export class LiveRun {
       for (const update of this.#early.splice(0)) this.#hearUpdate(update);
     });
     return this.#reading;
+  }
+
+  /** What no update says, without the rest of the page. */
+  async #readShapes(): Promise<void> {
+    this.#readAtMs = performance.now();
+    const answered = await getJson<PageShapes>('/api/page/shapes');
+    const { page } = this.#state;
+    if (answered.isDone && page !== undefined) this.#set({ page: applyShapes(page, answered.value) });
   }
 
   async #readOnce(): Promise<void> {

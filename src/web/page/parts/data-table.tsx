@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import type { ComponentChild, ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { matchesFilter, type SortOrder, type SortValue, sortRows } from './sort-rows.js';
 
 export interface TableColumn<Row> {
@@ -40,13 +40,17 @@ const LEAST_FILTERED = 6;
 
 /** A table that is sorted by its headings and filtered by what is typed. */
 export function DataTable<Row>(parts: TableParts<Row>) {
-  const { caption, columns, rows, filterText, initialOrder, foot, keyOf, isMarked, detail, controls } = parts;
+  const { caption, columns, rows, filterText, initialOrder, foot, isMarked, controls } = parts;
   const { firstRows = FIRST_ROWS } = parts;
   const [order, setOrder] = useState(initialOrder);
   const [filter, setFilter] = useState('');
-  const [isWhole, setWhole] = useState(false);
   const shown = useMemo(() => arrange(parts, order, filter), [rows, columns, order, filter, filterText]);
-  const listed = isWhole ? shown : shown.slice(0, firstRows);
+  const { limit, isWhole, showAll } = useGrowingLimit(
+    shown.length,
+    firstRows,
+    `${order?.column} ${order?.isDescending} ${filter}`,
+  );
+  const listed = useRowNodes(parts, shown, limit);
   return (
     <>
       {(controls !== undefined || (filterText !== undefined && rows.length >= LEAST_FILTERED)) && (
@@ -68,11 +72,7 @@ export function DataTable<Row>(parts: TableParts<Row>) {
       <Scroll caption={caption}>
         <table>
           <Head columns={columns} order={order} onSort={setOrder} />
-          <tbody>
-            {listed.map((row) => (
-              <Row key={keyOf(row)} row={row} columns={columns} isMarked={isMarked?.(row)} detail={detail?.(row)} />
-            ))}
-          </tbody>
+          <tbody>{listed}</tbody>
           {foot !== undefined && (
             <tfoot>
               <Row row={foot} columns={columns} isMarked={isMarked?.(foot)} />
@@ -80,13 +80,40 @@ export function DataTable<Row>(parts: TableParts<Row>) {
           )}
         </table>
       </Scroll>
-      {listed.length < shown.length && (
-        <button type="button" class="more" onClick={() => setWhole(true)}>
+      {!isWhole && listed.length < shown.length && (
+        <button type="button" class="more" onClick={showAll}>
           Show all {shown.length} rows
         </button>
       )}
     </>
   );
+}
+
+/** All rows are more than a browser draws at once: once they are wanted, each picture has some more. */
+function useGrowingLimit(count: number, step: number, arrangement: string) {
+  const [isWhole, setWhole] = useState(false);
+  const [grown, setGrown] = useState({ arrangement, limit: step });
+  const limit = grown.arrangement === arrangement ? grown.limit : step;
+  useEffect(() => {
+    if (!isWhole || limit >= count) return;
+    const frame = requestAnimationFrame(() => setGrown({ arrangement, limit: limit + step }));
+    return () => cancelAnimationFrame(frame);
+  }, [isWhole, limit, count, step, arrangement]);
+  return { limit, isWhole, showAll: () => setWhole(true) };
+}
+
+/** The rows as they are drawn: those that stay the same are not looked at again while more are added. */
+function useRowNodes<Row>(parts: TableParts<Row>, shown: readonly Row[], limit: number): ComponentChild[] {
+  const drawn = useRef<{ parts: TableParts<Row>; shown: readonly Row[]; nodes: ComponentChild[] } | undefined>(
+    undefined,
+  );
+  if (drawn.current?.parts !== parts || drawn.current.shown !== shown) drawn.current = { parts, shown, nodes: [] };
+  const { nodes } = drawn.current;
+  const { columns, keyOf, isMarked, detail } = parts;
+  for (const row of shown.slice(nodes.length, limit)) {
+    nodes.push(<Row key={keyOf(row)} row={row} columns={columns} isMarked={isMarked?.(row)} detail={detail?.(row)} />);
+  }
+  return nodes.slice(0, limit);
 }
 
 /** What scrolls sideways has to be reached by keys. */

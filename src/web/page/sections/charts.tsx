@@ -2,9 +2,10 @@ import { useMemo } from 'preact/hooks';
 import { escapeText } from '../../../reporters/format/escape-text.js';
 import { formatElapsed } from '../../../reporters/format/format-duration.js';
 import type { PageData } from '../../page-data.js';
-import { chooseRequestCharts, chooseRunCharts } from '../charts/choose-charts.js';
+import { useBaseline } from '../baseline.js';
 import { chooseMonitorCharts } from '../charts/choose-monitor-charts.js';
 import { HeatmapChart } from '../charts/heatmap.js';
+import { findName, layRequestCharts, layRunCharts } from '../charts/lay-over.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { usePage, useTimeState } from '../page-context.js';
 import { PlainText } from '../parts/plain-text.js';
@@ -20,8 +21,9 @@ interface ChartsParts {
 /** The run over time. All charts share their cursor and the stretch they show. */
 export function Charts({ data, selected, onSelect }: ChartsParts) {
   const { marks, columns, heatmap } = data;
-  const ofRequests = useMemo(() => chooseRequestCharts(data, selected), [data, selected]);
-  const ofRun = useMemo(() => chooseRunCharts(data), [data]);
+  const baseline = useBaseline()?.data;
+  const ofRequests = useMemo(() => layRequestCharts({ data, index: selected, baseline }), [data, selected, baseline]);
+  const ofRun = useMemo(() => layRunCharts(data, baseline), [data, baseline]);
   const ofMonitors = useMemo(() => chooseMonitorCharts(data.monitors), [data.monitors]);
   const { bins } = heatmap;
   return (
@@ -67,6 +69,40 @@ function Tools({ data, selected, onSelect }: ChartsParts) {
           ))}
         </select>
       </label>
+      <LayOver data={data} selected={selected} />
+    </div>
+  );
+}
+
+/** Which earlier run the charts are laid over. */
+function LayOver({ data, selected }: Pick<ChartsParts, 'data' | 'selected'>) {
+  const baseline = useBaseline();
+  if (baseline === undefined || baseline.names.length === 0) return null;
+  const { names, chosen, data: before, problem, choose } = baseline;
+  const isMissing =
+    before !== undefined && selected !== undefined && findName(before, data.rows[selected]) === undefined;
+  return (
+    <div class="lay-over">
+      <label>
+        Laid over{' '}
+        <select
+          value={chosen ?? ''}
+          onChange={({ currentTarget: { value } }) => choose(value === '' ? undefined : value)}
+        >
+          <option value="">no other run</option>
+          {names.map((name) => (
+            <option key={name} value={name}>
+              {shorten(escapeText(name))}
+            </option>
+          ))}
+        </select>
+      </label>
+      {isMissing && <span class="faint">it has no such name</span>}
+      {problem !== undefined && (
+        <span class="bad" role="alert">
+          <PlainText text={problem} />
+        </span>
+      )}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import type { PageData } from '../../page-data.js';
-import { Lines, PlainText } from '../parts/plain-text.js';
+import { Log } from '../parts/log.js';
+import { PlainText } from '../parts/plain-text.js';
 import { Section } from '../parts/section.js';
 
-/** What was warned of, workers that were lost, and the last lines of the log. */
+/** What was warned of, workers that were lost, and the log. */
 export function Messages({ data: { warnings, lostWorkers, log } }: { data: PageData }) {
   if (warnings.length + lostWorkers.length + log.lines.length === 0) return null;
   return (
@@ -31,13 +32,7 @@ export function Messages({ data: { warnings, lostWorkers, log } }: { data: PageD
           ))}
         </ul>
       )}
-      {log.lines.length > 0 && (
-        <div class="log">
-          <h3>Logged warnings and errors</h3>
-          {log.leftOut > 0 && <p class="faint">{log.leftOut} lines before these are left out.</p>}
-          <Lines text={log.lines.map(({ level, source, message }) => `${level} ${source}: ${message}`).join('\n')} />
-        </div>
-      )}
+      {log.lines.length > 0 && <Log log={log} />}
     </Section>
   );
 }

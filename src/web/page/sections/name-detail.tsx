@@ -2,8 +2,9 @@ import { useMemo } from 'preact/hooks';
 import type { ReportedPercentile } from '../../../metrics/time-statistics.js';
 import { formatCount } from '../../../reporters/format/format-number.js';
 import type { PageData, PageRow } from '../../page-data.js';
-import { chooseRequestCharts } from '../charts/choose-charts.js';
+import { useBaseline } from '../baseline.js';
 import { Distribution } from '../charts/distribution.js';
+import { layRequestCharts } from '../charts/lay-over.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { PlainText } from '../parts/plain-text.js';
 import { showBytes, showMs } from '../show-numbers.js';
@@ -21,7 +22,11 @@ const HEIGHT = 150;
 /** All that is known of one name. */
 export function NameDetail({ data, index, onSelect }: DetailParts) {
   const row = data.rows[index]!;
-  const charts = useMemo(() => chooseRequestCharts(data, index, `name-${index}`), [data, index]);
+  const baseline = useBaseline()?.data;
+  const charts = useMemo(
+    () => layRequestCharts({ data, index, baseline, prefix: `name-${index}` }),
+    [data, index, baseline],
+  );
   return (
     <div class="name-detail">
       <p class="full-name">

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import type { RunReport } from '../../src/web/server/http-interface.js';
+import { closeServers, startEcho } from '../support/small-servers.js';
+import { startCli } from '../support/spawn-cli.js';
+import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';
+
+const NAMES = 500;
+const READERS = 10;
+const MEASURED_MS = 15_000;
+const REFRESH_MS = 10_000;
+/** Of a core. On a machine that does nothing else it was 3 %; a busy one may take twice as long for the same. */
+const MOST_SHARE = 0.05;
+const SCENARIO = `
+import { constant, defineTest, defineUser } from 'loadwright';
+const Buyer = defineUser({
+  waitTime: constant(0.05),
+  tasks: { buy: async ({ http, random }) => {
+    await http.get('/', { name: 'endpoint_' + String(random.integer(0, ${NAMES - 1})).padStart(3, '0') });
+  } },
+});
+export default defineTest({ users: { Buyer }, load: { users: 25, spawnRate: 100 } });
+`;
+
+afterEach(closeServers);
+
+test('ten who watch five hundred names cost the generator less than a twentieth of a core', async () => {
+  const target = await startEcho();
+  const words = ['run', writeScenario(SCENARIO), '--host', target.url, '--web-port', '0', '--autostart'];
+  const cli = startCli([...words, '--workers', '1'], { env: { LOADWRIGHT_RESULTS: createTemporaryFolder() } });
+  onTestFinished(() => void cli.child.kill('SIGKILL'));
+  const [, url = ''] = await cli.printed(/The page is at (\S+)/);
+  // What starts up and is compiled first costs the same with and without readers.
+  const seconds = async () => ((await (await fetch(`${url}/api/run`)).json()) as RunReport).status.seconds;
+  await expect.poll(seconds, { timeout: 60_000 }).toBeGreaterThan(10);
+  const alone = await measureShare(cli.pid, MEASURED_MS);
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  let bytes = 0;
+  let updates = 0;
+  const ask = async (path: string) => (await fetch(`${url}${path}`, { signal: stop.signal })).arrayBuffer();
+  const readers = Array.from({ length: READERS }, async () => {
+    // What a browser asks for that opens the page, and every ten seconds after that.
+    await ask('/api/page');
+    const refresh = setInterval(() => ask('/api/page/shapes').catch(() => undefined), REFRESH_MS);
+    stop.signal.addEventListener('abort', () => clearInterval(refresh));
+    const { body } = await fetch(`${url}/api/page/events`, { signal: stop.signal });
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      bytes += chunk.length;
+      updates += chunk.split('event: update').length - 1;
+    }
+  });
+  for (const reader of readers) reader.catch(() => undefined);
+  await expect.poll(() => updates, { timeout: 30_000 }).toBeGreaterThanOrEqual(READERS);
+  const [before, beforeBytes] = [updates, bytes];
+  const watched = await measureShare(cli.pid, MEASURED_MS);
+  const perSecond = ((updates - before) / READERS / MEASURED_MS) * 1000;
+  const kilobytes = (bytes - beforeBytes) / (updates - before) / 1000;
+  process.stderr.write(
+    `alone ${percent(alone)}, watched ${percent(watched)}: ${percent(watched - alone)} of a core, ` +
+      `${perSecond.toFixed(2)} updates a second, ${kilobytes.toFixed(0)} kB each\n`,
+  );
+  expect(perSecond).toBeGreaterThan(0.2);
+  expect(watched - alone).toBeLessThan(2 * MOST_SHARE);
+});
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+/** CPU time of all threads of a process, as a share of a core. */
+async function measureShare(pid: number, durationMs: number): Promise<number> {
+  const [from, startedAt] = [readCpuMs(pid), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, durationMs));
+  return (readCpuMs(pid) - from) / (performance.now() - startedAt);
+}
+
+function readCpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
