@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/reporters/format/pad-text.js';
 import type { ResultDocument } from '../../src/reporters/result/result-schema.js';
@@ -44,6 +47,16 @@ async function startLockingTarget() {
   });
   return server.url;
 }
+
+/** A process that is busy for 12 ms with each request, and cannot do two at a time. */
+const BUSY_SERVER = `
+import { createServer } from 'node:http';
+const server = createServer((request, response) => {
+  request.resume();
+  for (const until = performance.now() + 12; performance.now() < until; );
+  response.end();
+}).listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port));
+`;
 
 const folder = mkdtempSync(join(tmpdir(), 'loadwright-bottlenecks-'));
 let run: CliResult;
@@ -102,4 +115,40 @@ describe('a target that waits for a lock', () => {
     expect(killed.state).toBe('incomplete');
     expect(killed.bottlenecks).toEqual(result.bottlenecks);
   });
+});
+
+test('a target whose processor is full is told so where a monitor watches it', async () => {
+  const server = join(folder, 'busy-server.mjs');
+  writeFileSync(server, BUSY_SERVER);
+  const child = spawn(process.execPath, [server], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const url = line.replace('listening on ', '');
+  const scenario = join(folder, 'watched.ts');
+  const monitors = `monitors: [processMonitor({ port: ${new URL(url).port} }, { name: '재고 서버' })],`;
+  const watched = SCENARIO.replace('defineUser }', 'defineUser, processMonitor }').replace(
+    'users: {',
+    `${monitors} users: {`,
+  );
+  writeFileSync(scenario, watched.replace("duration: '1s'", "duration: '5s'"));
+  const words = [
+    'run',
+    scenario,
+    '--host',
+    url,
+    '--headless',
+    '--only-summary',
+    '--workers',
+    '1',
+    '--record',
+    'busy.ndjson',
+  ];
+  const { code, stderr } = await runCli([...words, '--json', 'busy.json'], { cwd: folder });
+  child.kill('SIGKILL');
+  expect(code, stderr).toBe(0);
+  const [first] = (JSON.parse(read('busy.json')) as ResultDocument).bottlenecks!;
+  expect(first).toMatchObject({ rule: 'target-cpu', weight: 0.5 });
+  expect(first!.title).toMatch(/^target’s CPU at (?:9\d|100|101) %/);
+  expect(first!.evidence[0]).toMatch(/^재고 서버: \d+ % of a core, and cannot use another\.$/);
+  await runCli(['report', 'busy.ndjson', '--json', 'busy-again.json'], { cwd: folder });
+  expect((JSON.parse(read('busy-again.json')) as ResultDocument).bottlenecks).toEqual([first]);
 });
