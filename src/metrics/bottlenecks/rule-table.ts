@@ -23,7 +23,7 @@ export const LIMITS = {
   cacheMisses: { lookups: 50, hitRate: 0.5, databaseShare: 0.3, meanMs: 5 },
   tokenChecking: { shareOfRest: 0.3, meanMs: 2 },
   passwordHashing: { timesOthers: 5, shareOfName: 0.3, meanMs: 20 },
-  targetCpu: { fullPercent: 95, oneCorePercent: 130, lastsSeconds: 5 },
+  targetCpu: { fullPercent: 90, oneCorePercent: 130, lastsSeconds: 5 },
   jobQueue: { waiting: 20, growth: 2 },
   failures: { share: 0.01, count: 10 },
   memoryGrowth: { factor: 1.5, megabytes: 64, seconds: 60 },
