@@ -78,7 +78,7 @@ describe('200 users on 5 hot products', () => {
 
   it('without locking, 50 units of each are oversold, and the run says so', async () => {
     // A handful of reservations and they are gone: those have to meet.
-    const { url } = await start('--locking', 'none', '--stock', '50', '--gap', '50');
+    const { url } = await start('--locking', 'none', '--stock', '50', '--gap', '200');
     const result = await runHighVolume(url);
     expect(result.exitCode).toBe(99);
     expect(result.verifyFailures!.join('\n')).toMatch(

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -26,12 +27,17 @@ it('PostgreSQL tells connections by state, lock waits, commits, rollbacks and ca
   await holder.query('BEGIN');
   await holder.query('UPDATE stock SET quantity = 9 WHERE id = 1');
   const waiting = waiter.query('UPDATE stock SET quantity = 8 WHERE id = 1');
-  const timer = setInterval(() => {
-    void worker.query('SELECT * FROM stock');
-    void worker.query('BEGIN; SELECT 1; ROLLBACK');
-  }, 10);
+  let isRunning = true;
+  const working = (async () => {
+    while (isRunning) {
+      await worker.query('SELECT * FROM stock');
+      await worker.query('BEGIN; SELECT 1; ROLLBACK');
+      await setTimeout(5);
+    }
+  })();
   const { result } = await runMonitored([postgresMonitor(services.postgres.url)], { seconds: 4 });
-  clearInterval(timer);
+  isRunning = false;
+  await working;
   await holder.query('COMMIT');
   await waiting;
   expect(result.exitCode).toBe(0);
