@@ -14,8 +14,10 @@ const UNKNOWN_WEIGHT = 0.5;
 /** `target's CPU at 100 % from second 42 on`. */
 export const findTargetCpu: Rule = (evidence) => {
   const { fullPercent, oneCorePercent, lastsSeconds } = LIMITS.targetCpu;
+  // Without one, the target may be on another machine than the one that is watched.
+  const isOnThisMachine = evidence.watched.some(({ watches }) => watches === 'process');
   for (const { watches, monitor, metric, points } of evidence.watched) {
-    if (metric !== 'cpu') continue;
+    if (metric !== 'cpu' || !isOnThisMachine) continue;
     // A process that ever used more can use other cores, too.
     if (watches === 'process' && points.some(({ value }) => value > oneCorePercent)) continue;
     const full = findLasting(points, ({ value }) => value >= fullPercent);
@@ -25,7 +27,7 @@ export const findTargetCpu: Rule = (evidence) => {
     const what = watches === 'process' ? 'of a core, and cannot use another' : 'of all cores of the machine';
     const fromMs = first.atMs - SECOND_MS;
     return createBottleneck('target-cpu', {
-      title: `target’s CPU at ${Math.round(percent)} %${fromMs <= SECOND_MS ? '' : ` from second ${Math.round(fromMs / SECOND_MS)} on`}`,
+      title: `${watches === 'process' ? 'target’s CPU' : 'CPU of the target’s machine'} at ${Math.round(percent)} %${fromMs <= SECOND_MS ? '' : ` from second ${Math.round(fromMs / SECOND_MS)} on`}`,
       evidence: [`${monitor}: ${Math.round(percent)} % ${what}.`, describeUnexplained(evidence)],
       weight: unexplainedShare(evidence) ?? UNKNOWN_WEIGHT,
       onset: { fromMs, isFromStart: fromMs <= SECOND_MS },

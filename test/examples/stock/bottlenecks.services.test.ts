@@ -62,7 +62,7 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
     users: 150,
     turned: [
       {
-        flags: ['--password-cost', '50000'],
+        flags: ['--password-cost', '120000'],
         rule: 'password-hashing',
         title: /^01_jwt_auth: \d+ % of the time is hashing passwords$/,
       },

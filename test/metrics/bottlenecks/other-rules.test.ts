@@ -67,6 +67,26 @@ describe('monitors', () => {
     expect(rest).toEqual([]);
   });
 
+  it('tell of a machine that is full, where the target is on it', () => {
+    const host = tellWatched(
+      'host',
+      'cpu',
+      seconds(20, () => 99),
+    );
+    const process = tellWatched(
+      'process',
+      'cpu',
+      seconds(20, () => 60),
+    );
+    const found = (watched: (typeof host)[]) =>
+      find(
+        tellRise(RISE, () => WELL),
+        { watched },
+      ).map(({ title }) => title);
+    expect(found([process, host])).toEqual(['CPU of the target’s machine at 99 %']);
+    expect(found([host])).toEqual([]);
+  });
+
   it('do not where it is full for a moment, or can use more cores', () => {
     const short = tellWatched(
       'process',
