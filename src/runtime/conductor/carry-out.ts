@@ -291,8 +291,8 @@ class RunningRun {
       thresholds: this.#verdicts.finish(durationMs),
       generator,
       finding,
-      bottlenecks: this.#journal.findBottlenecks(generator),
       monitors: this.#options.monitors?.totals.read(),
+      bottlenecks: this.#journal.findBottlenecks(generator),
       readStop: () => this.#stop,
       afterLoad,
     });

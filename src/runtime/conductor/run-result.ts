@@ -26,9 +26,9 @@ export interface ResultParts {
   thresholds: ThresholdVerdict[];
   generator: GeneratorSummary;
   finding: LimitFinding | undefined;
-  bottlenecks: Bottleneck[];
   /** Absent without monitors. */
   monitors: MonitorSummary[] | undefined;
+  bottlenecks: Bottleneck[];
   /** What stopped the run; a signal may still come while `verify` works. */
   readStop(): StopCause | undefined;
   afterLoad: AfterLoad | undefined;
@@ -69,8 +69,8 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         thresholds,
         generator,
         ...(finding === undefined ? {} : { finding }),
-        bottlenecks: parts.bottlenecks,
         ...(parts.monitors === undefined ? {} : { monitors: parts.monitors }),
+        bottlenecks: parts.bottlenecks,
         ...more,
       },
       readStop(),

@@ -52,8 +52,8 @@ export function App({ data, comparison }: AppParts) {
       <Header data={data} />
       <main>
         <Verdict data={data} />
-        {data.bottlenecks.length > 0 && <Bottlenecks data={data} />}
         {comparison}
+        {data.bottlenecks.length > 0 && <Bottlenecks data={data} />}
         {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
         {rest}
       </main>
