@@ -1,9 +1,10 @@
 // What a process and its threads cost, by the system's own account.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const MS_PER_TICK = 10;
 const POLL_MS = 100;
+const MOST_COMPLAINTS = 8000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** User and system time of all threads, in ms. */
@@ -17,13 +18,24 @@ function peakMemory(pid) {
   return (Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024) / 1e6;
 }
 
+/** `exited` resolves to how it ended and the last of what it wrote to stderr. */
 function start(words) {
-  const child = spawn('taskset', ['-c', '1', ...words], { stdio: 'ignore' });
+  const child = spawn('taskset', ['-c', '1', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complaints = (complaints + text).slice(-MOST_COMPLAINTS);
+  });
   const exited = new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', resolve);
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, complaints: complaints.trim() }));
   });
   return { child, exited };
+}
+
+/** The result a run wrote, or an error that tells why there is none. */
+export function readResult(file, { exitCode, signal, complaints }) {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  throw new Error(`the run ended by ${signal ?? `exit code ${exitCode}`} without a result:\n${complaints}`);
 }
 
 /**
@@ -34,10 +46,17 @@ function start(words) {
 export async function measureWindow(words, { served, warmupMs, measureMs }) {
   const { child, exited } = start(words);
   const read = async () => ({ cpu: cpuMs(child.pid), served: await served(), at: performance.now() });
-  await sleep(warmupMs);
-  const before = await read();
-  await sleep(measureMs);
-  const after = await read();
+  const early = exited.then(({ exitCode, complaints }) => {
+    throw new Error(`${words.join(' ')} ended by itself (exit code ${exitCode}):\n${complaints}`);
+  });
+  const measure = async () => {
+    await sleep(warmupMs);
+    const before = await read();
+    await sleep(measureMs);
+    return { before, after: await read() };
+  };
+  const { before, after } = await Promise.race([measure(), early]);
+  early.catch(() => {});
   child.kill('SIGKILL');
   await exited;
   const requests = after.served - before.served;
@@ -47,7 +66,7 @@ export async function measureWindow(words, { served, warmupMs, measureMs }) {
   };
 }
 
-/** A program from its start to its end: CPU in ms, most memory in MB, how long it took. */
+/** A program from its start to its end: CPU in ms, most memory in MB, how long it took, how it ended. */
 export async function measureWhole(words) {
   const startedAtMs = performance.now();
   const { child, exited } = start(words);
@@ -59,7 +78,7 @@ export async function measureWhole(words) {
       // It has just ended.
     }
   }, POLL_MS);
-  const exitCode = await exited;
+  const end = await exited;
   clearInterval(timer);
-  return { ...last, exitCode, elapsedMs: performance.now() - startedAtMs };
+  return { ...last, ...end, elapsedMs: performance.now() - startedAtMs };
 }

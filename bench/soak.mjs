@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureWhole } from './cpu.mjs';
+import { measureWhole, readResult } from './cpu.mjs';
+import { fitSlope } from './fit-slope.mjs';
 import { startNginx } from './nginx-target.mjs';
 
 const { values } = parseArgs({
@@ -19,22 +20,11 @@ const rate = Number(values.rate);
 const NEGLIGIBLE = 0.01;
 /** What is compiled and allocated at first belongs to no slope. */
 const WARM_SHARE = 0.2;
-const NORMAL_95 = 1.96;
-
-/** Least squares: the slope, and half the width of its 95 % interval with errors that depend on those before. */
-function fitSlope(points) {
-  const n = points.length;
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
-  const squares = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / squares;
-  const rests = points.map(([x, y]) => y - meanY - slope * (x - meanX));
-  const variance = rests.reduce((sum, rest) => sum + rest ** 2, 0) / (n - 2);
-  const lagged = rests.slice(1).reduce((sum, rest, at) => sum + rest * rests[at], 0);
-  const memory = Math.min(0.95, Math.max(0, lagged / rests.reduce((sum, rest) => sum + rest ** 2, 0)));
-  // An autoregression of order one has (1 + r) / (1 - r) times the variance of independent errors.
-  return { slope, half: NORMAL_95 * Math.sqrt((variance / squares) * ((1 + memory) / (1 - memory))) };
-}
+/** Of the requests asked for, and how late half of them may start: with less, it was another load. */
+const MIN_SHARE = 0.99;
+const MOST_LATE_MS = 50;
+/** Readings of the heap that a slope needs at least. */
+const MIN_READINGS = 10;
 
 /** Requests, times and start lag of each tenth of the run, from its recording. */
 function readTenths(recording) {
@@ -55,6 +45,11 @@ function readTenths(recording) {
   return tenths;
 }
 
+function fail(why) {
+  console.log(`FAILED: ${why}`);
+  process.exitCode = 1;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'loadwright-soak-'));
 const [log, recording, json] = ['heap.ndjson', 'run.ndjson', 'run.json'].map((name) => join(folder, name));
 const { url, served, stop } = await startNginx({ core: 0 });
@@ -68,12 +63,19 @@ try {
   ]);
   // Each question for the count is one as well, and so is the check before the run, if it sends anything.
   const answered = (await served()) - before - 1;
-  const { total, droppedIterations, startLag } = JSON.parse(readFileSync(json, 'utf8'));
+  const { total, droppedIterations, startLag, generator } = readResult(json, run);
+  if (run.exitCode !== 0) fail(`the run ended with exit code ${run.exitCode}: ${run.complaints}`);
   console.log(`${total.completed} requests counted, ${answered} answered by the target, ${total.failures} failed,`);
   console.log(
     `${droppedIterations} dropped, ${(run.cpu / seconds / 10).toFixed(0)} % of a core, ${run.memory.toFixed(0)} MB at most`,
   );
   console.log(`late by ${startLag.percentiles['50']} ms (median), ${startLag.percentiles['99']} ms (99 %)`);
+  const share = total.completed / (rate * seconds);
+  const lateMs = startLag.percentiles['50'];
+  if (share < MIN_SHARE || !(lateMs < MOST_LATE_MS)) {
+    const judged = `generator ${generator.verdict}: ${generator.reasons.map(({ message }) => message).join('; ')}`;
+    fail(`this machine did NOT keep up with ${rate} requests/s (${(share * 100).toFixed(1)} % of them; ${judged})`);
+  }
   for (const [at, { requests, timeMs, starts, lagMs, maxMs }] of readTenths(recording).entries()) {
     const means = `service time ${(timeMs / requests).toFixed(3)} ms, start lag ${(lagMs / starts).toFixed(3)} ms on average`;
     console.log(`  tenth ${at + 1}: ${requests} requests, ${means}, longest ${maxMs.toFixed(1)} ms`);
@@ -82,17 +84,17 @@ try {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const startedAtMs = heap[0].atMs;
-  const points = heap
-    .slice(Math.ceil(heap.length * WARM_SHARE))
-    .map(({ atMs, heapUsed }) => [((atMs - startedAtMs) / 1000) * rate, heapUsed]);
+  const points = heap.slice(Math.ceil(heap.length * WARM_SHARE)).map(({ requests, heapUsed }) => [requests, heapUsed]);
+  if (points.length < MIN_READINGS) throw new Error(`${points.length} readings of the heap are too few for a slope`);
   const { slope, half } = fitSlope(points);
   const isFlat = Math.abs(slope) <= half || Math.abs(slope) + half < NEGLIGIBLE;
   const range = points.map(([, heapUsed]) => heapUsed / 1e6);
   console.log(
     `heap after collection ${Math.min(...range).toFixed(2)} to ${Math.max(...range).toFixed(2)} MB; slope ${slope.toFixed(4)} ± ${half.toFixed(4)} bytes a request: ${isFlat ? 'flat' : 'NOT flat'}`,
   );
-  if (!isFlat || total.completed !== answered || total.failures > 0) process.exitCode = 1;
+  if (!isFlat) fail('the heap grows');
+  if (total.completed !== answered) fail('the counts differ');
+  if (total.failures > 0) fail('requests failed');
 } finally {
   await stop();
   rmSync(folder, { recursive: true });

@@ -1,11 +1,11 @@
 // What only whole runs tell: the reference scenario's requests, memory of waiting users, ten thousand starts a second,
 // and the time one request takes from the command to its end.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { measureWhole } from './cpu.mjs';
+import { measureWhole, readResult } from './cpu.mjs';
 import { loadwrightWords } from './generators.mjs';
 import { startNginx } from './nginx-target.mjs';
 import { median } from './ratios.mjs';
@@ -22,7 +22,7 @@ async function runWhole(scenario, how) {
     const json = join(folder, 'result.json');
     const more = ['--no-results', '--json', json, ...(how.more ?? [])];
     const cost = await measureWhole(loadwrightWords(scenario, { ...how, more }));
-    return { ...cost, result: JSON.parse(readFileSync(json, 'utf8')) };
+    return { ...cost, result: readResult(json, cost) };
   } finally {
     rmSync(folder, { recursive: true });
   }

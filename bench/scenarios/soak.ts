@@ -1,25 +1,28 @@
 import { appendFileSync } from 'node:fs';
 import { constant, defineTest, defineUser } from 'loadwright';
 
-const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_LOG = '' } = process.env;
+const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_USERS = '5000', SOAK_LOG = '' } = process.env;
 const duration = `${SOAK_SECONDS}s`;
+/** Of the one worker. */
+let requests = 0;
 
 const Visitor = defineUser({
   tasks: {
     async get({ http, iteration }) {
       await http.get('/api/products/', { name: `soak ${iteration % 20}`, expect: 200 });
+      requests++;
     },
   },
 });
 
-/** Writes what is left of the worker's heap after a collection. Needs `node --expose-gc`. */
+/** Writes what is left of the worker's heap after a collection, and after how many requests. Needs `node --expose-gc`. */
 const Meter = defineUser({
   waitTime: constant(2),
   tasks: {
     measure() {
       globalThis.gc?.();
       const { heapUsed, rss } = process.memoryUsage();
-      appendFileSync(SOAK_LOG, `${JSON.stringify({ atMs: performance.now(), heapUsed, rss })}\n`);
+      appendFileSync(SOAK_LOG, `${JSON.stringify({ atMs: performance.now(), requests, heapUsed, rss })}\n`);
     },
   },
 });
@@ -32,7 +35,7 @@ export default defineTest({
       rate: Number(SOAK_RATE),
       duration,
       preAllocatedUsers: 200,
-      maxUsers: 5000,
+      maxUsers: Number(SOAK_USERS),
       user: 'Visitor',
     },
     meter: { executor: 'constant-users', users: 1, duration, user: 'Meter' },

@@ -91,6 +91,7 @@ export class LimitFinder {
 
   /** Adds a closed second; seconds come in order, each once. */
   addInterval({ interval, counts, plannedUsers, inFlight }: LimitInterval): void {
+    if (this.#criteria.length === 0) return;
     this.#recent.add(interval, counts);
     this.#plannedUsers[interval] = plannedUsers;
     this.#inFlight[interval] = inFlight;
@@ -103,6 +104,7 @@ export class LimitFinder {
 
   /** Adds what came too late for its second. */
   amendInterval(interval: number, counts: readonly MeasureCounts[]): void {
+    if (this.#criteria.length === 0) return;
     if (!this.#recent.add(interval, counts)) return;
     const oldest = this.#recent.lastInterval + 1 - LATEST_SECONDS;
     for (let end = Math.max(interval + 1, oldest, this.#seconds); end <= interval + this.#seconds; end++) {

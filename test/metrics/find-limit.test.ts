@@ -50,6 +50,12 @@ describe('criteria', () => {
     const finder = new LimitFinder([thresholdOf('http_reqs:rate>10')]);
     expect(finder.read({ endMs: 60_000 })).toEqual({ state: 'no-criteria' });
   });
+
+  it.each([{}, { ms: 10 }])('need not be there in a long run with requests always under way (%o)', (answers) => {
+    const finder = finderOf([{ seconds: 200, ...answers }], []);
+    finder.amendInterval(199, secondOf([], [10]));
+    expect(finder.read({ endMs: 200_000 })).toEqual({ state: 'no-criteria' });
+  });
 });
 
 describe('the break', () => {
