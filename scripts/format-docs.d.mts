@@ -41,3 +41,9 @@ export function replaceMetricTable(
     about: string;
   }[],
 ): string;
+
+/** `docs/bottlenecks.md` with its table of rules made new. */
+export function replaceRuleTable(
+  page: string,
+  rules: Readonly<Record<string, { fires: string; bringsAbout: readonly string[] }>>,
+): string;

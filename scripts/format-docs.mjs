@@ -1,7 +1,8 @@
-// The generated parts of docs/: docs/options.md, and the tables of docs/errors.md and docs/thresholds.md.
+// The generated parts of docs/: docs/options.md, and the tables of docs/errors.md, docs/thresholds.md and docs/bottlenecks.md.
 
 const ERRORS_BEGIN = '<!-- table of errors: written by scripts/generate-docs.mjs -->';
 const METRICS_BEGIN = '<!-- table of metrics: written by scripts/generate-docs.mjs -->';
+const RULES_BEGIN = '<!-- table of rules: written by scripts/generate-docs.mjs -->';
 const END = '<!-- end of the table -->';
 
 export function formatOptionDocs(source) {
@@ -98,6 +99,16 @@ export function replaceMetricTable(page, metrics) {
   });
   const head = ['| metric | type | unit | labels | what it is |', '|---|---|---|---|---|'];
   return replacePart(page, METRICS_BEGIN, [...head, ...rows]);
+}
+
+/** The page about bottlenecks with its table made new. */
+export function replaceRuleTable(page, rules) {
+  const rows = Object.entries(rules).map(([rule, { fires, bringsAbout }]) => {
+    const effects = bringsAbout.map((effect) => `\`${effect}\``).join(', ');
+    return `| \`${rule}\` | ${fires} | ${effects} |`;
+  });
+  const head = ['| rule | fires when | comes before |', '|---|---|---|'];
+  return replacePart(page, RULES_BEGIN, [...head, ...rows]);
 }
 
 function replacePart(page, begin, table) {

@@ -1,10 +1,11 @@
-// Writes from src/: schema/result.json, docs/options.md, the tables of docs/errors.md and docs/thresholds.md, and docs/figures/.
+// Writes from src/: schema/result.json, docs/options.md, the tables of docs/errors.md, docs/thresholds.md and
+// docs/bottlenecks.md, and docs/figures/.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { drawFigures } from './draw-figures.mjs';
-import { formatOptionDocs, replaceErrorTable, replaceMetricTable } from './format-docs.mjs';
+import { formatOptionDocs, replaceErrorTable, replaceMetricTable, replaceRuleTable } from './format-docs.mjs';
 import { formatResultSchema } from './format-schema.mjs';
 
 const SOURCES = [
@@ -15,6 +16,7 @@ const SOURCES = [
   'options/later-flags',
   'errors',
   'metrics/metric-table',
+  'metrics/bottlenecks/rule-table',
   'reporters/result/result-schema',
   'runtime/user/define-loads',
   'runtime/conductor/plan-load-model',
@@ -60,6 +62,7 @@ const {
   LATER_FLAGS,
   ERRORS,
   METRIC_TABLE,
+  BOTTLENECK_RULES,
   resultSchema,
 } = source;
 const docs = (name) => new URL(`../docs/${name}`, import.meta.url);
@@ -78,6 +81,7 @@ mkdirSync(new URL('../schema/', import.meta.url), { recursive: true });
 writeFileSync(new URL('../schema/result.json', import.meta.url), formatResultSchema(resultSchema));
 rewrite('errors.md', (page) => replaceErrorTable(page, ERRORS));
 rewrite('thresholds.md', (page) => replaceMetricTable(page, METRIC_TABLE));
+rewrite('bottlenecks.md', (page) => replaceRuleTable(page, BOTTLENECK_RULES));
 
 const figures = drawFigures(readFileSync(docs('load-models.md'), 'utf8'), source);
 mkdirSync(docs('figures/'), { recursive: true });

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawFigures } from '../scripts/draw-figures.mjs';
-import { formatOptionDocs, replaceErrorTable, replaceMetricTable } from '../scripts/format-docs.mjs';
+import { formatOptionDocs, replaceErrorTable, replaceMetricTable, replaceRuleTable } from '../scripts/format-docs.mjs';
 import { formatResultSchema } from '../scripts/format-schema.mjs';
 import { ERRORS } from '../src/errors.js';
+import { ENTRY_NAMES } from '../src/metrics/bottlenecks/evidence.js';
+import { BOTTLENECK_RULES } from '../src/metrics/bottlenecks/rule-table.js';
 import { METRIC_TABLE } from '../src/metrics/metric-table.js';
 import { RUN_FLAGS } from '../src/options/command-flags.js';
 import { formatOptionValue } from '../src/options/format-option-value.js';
@@ -51,6 +53,15 @@ describe('generated documentation', () => {
     const page = readPage('thresholds.md');
     for (const { name } of METRIC_TABLE) expect(page).toContain(`| \`${name}\` |`);
     expect(page, REMEDY).toBe(replaceMetricTable(page, METRIC_TABLE));
+  });
+
+  it('docs/bottlenecks.md lists the rules there are, with their limits', () => {
+    const page = readPage('bottlenecks.md');
+    for (const rule of Object.keys(BOTTLENECK_RULES)) expect(page).toContain(`| \`${rule}\` |`);
+    for (const names of Object.values(ENTRY_NAMES)) {
+      expect(page).toContain(`| ${names.map((name) => `\`${name}\``).join(', ')} |`);
+    }
+    expect(page, REMEDY).toBe(replaceRuleTable(page, BOTTLENECK_RULES));
   });
 
   it('docs/figures/ shows the loads of docs/load-models.md as they are planned, each model once', () => {

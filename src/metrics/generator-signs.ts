@@ -1,5 +1,6 @@
 import type { GeneratorReason, MachineHealth, ShareSigns } from './generator-health.js';
 import { percentilesOf } from './histogram.js';
+import { showMs, showPercent } from './show-figures.js';
 
 /** From where on a sign is one of strain, and of saturation. `docs/generator.md` says why. */
 export const BOUNDS = {
@@ -127,14 +128,6 @@ function findLateStarts({ health, startLag }: ShareSigns): FoundSign[] {
 function levelOf(value: number, bounds: { strained: number; saturated: number }): Level {
   if (value >= bounds.saturated) return 2;
   return value >= bounds.strained ? 1 : 0;
-}
-
-function showMs(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-}
-
-function showPercent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 function showCores(cores: number): string {

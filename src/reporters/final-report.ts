@@ -3,6 +3,7 @@ import { redactSecrets } from '../redact-secrets.js';
 import type { RunResult, WorkerLost } from '../runtime/protocol.js';
 import type { Palette } from './color.js';
 import { escapeLines, escapeText } from './format/escape-text.js';
+import { formatBottlenecks } from './format/format-bottlenecks.js';
 import { formatChecks, formatGroups } from './format/format-checks.js';
 import { formatErrors, formatExceptions } from './format/format-errors.js';
 import { formatFacts } from './format/format-facts.js';
@@ -81,9 +82,11 @@ interface Section {
 
 /** What was asked of the target, and how it kept to it. */
 function listJudged(parts: FinalReportParts, maxWidth: number, palette: Palette): Section[] {
+  const proseWidth = Math.min(maxWidth, MAX_PROSE_WIDTH);
   return [
     { title: 'Thresholds', lines: formatVerdicts(parts, maxWidth, palette) },
-    { title: 'Finding', lines: formatSentences(formatFindings(parts), Math.min(maxWidth, MAX_PROSE_WIDTH)) },
+    { title: 'Finding', lines: formatSentences(formatFindings(parts), proseWidth) },
+    { title: 'Bottlenecks', lines: formatBottlenecks(parts.result.bottlenecks ?? [], proseWidth) },
     { title: 'Verify', lines: formatVerifyFailures(parts.result.verifyFailures, maxWidth).map(palette.bad) },
   ];
 }

@@ -24,6 +24,12 @@ export function formatGithubSummary(result: RunResult, typeOf: ReadMeasureType, 
       'Verify',
       (result.verifyFailures ?? []).slice(0, MAX_ERRORS).map((failure) => `- ${text(failure)}`),
     ),
+    ...section(
+      'Bottlenecks',
+      (result.bottlenecks ?? []).map(
+        ({ title, evidence }, index) => `${index + 1}. ${text([`${title}.`, ...evidence].join(' '))}`,
+      ),
+    ),
     ...section('Requests', formatRequests(result)),
     ...section('Errors', formatErrors(result.requests)),
     ...section(`Generator: ${result.generator.verdict}`, formatGenerator(result)),

@@ -1,3 +1,5 @@
+import { BottleneckWatch } from '../metrics/bottlenecks/bottleneck-watch.js';
+import type { MonitorReadings } from '../metrics/monitors/monitor-sample.js';
 import { MonitorTotals } from '../metrics/monitors/monitor-totals.js';
 import type { RunTotals } from '../metrics/run-totals.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
@@ -13,6 +15,7 @@ export class InterruptedRun {
   #latest: IntervalClosed | undefined;
   readonly #monitors = new MonitorTotals();
   readonly #generator = new InterruptedGenerator();
+  readonly #bottlenecks = new BottleneckWatch();
   readonly #warnings: { code: string; message: string }[] = [];
   readonly #lostWorkers: WorkerLost[] = [];
 
@@ -23,14 +26,22 @@ export class InterruptedRun {
   hear(event: RunEvent): void {
     if (event.type === 'run-started') this.#started = event;
     else if (event.type === 'interval-closed') this.#hearInterval(event);
-    else if (event.type === 'monitors-sampled') this.#monitors.add(event);
+    else if (event.type === 'interval-amended') this.#bottlenecks.add(event);
+    else if (event.type === 'statistics-reset') this.#bottlenecks.reset(event.firstInterval);
+    else if (event.type === 'monitors-sampled') this.#hearMonitors(event);
     else if (event.type === 'worker-lost') this.#lostWorkers.push(event);
     else if (event.type === 'warning') this.#warnings.push({ code: event.code, message: event.message });
+  }
+
+  #hearMonitors(event: MonitorReadings): void {
+    this.#monitors.add(event);
+    this.#bottlenecks.watch(event);
   }
 
   #hearInterval(event: IntervalClosed): void {
     this.#latest = event;
     this.#generator.add(event.generator);
+    this.#bottlenecks.add(event);
   }
 
   /** The events that end it. */
@@ -59,6 +70,7 @@ export class InterruptedRun {
     const { scenario, host, startedAt, workers, plan } = this.#started!;
     const part = this.#totals.read();
     const { rows, aggregated } = this.#totals.table(durationMs, part.series);
+    const generator = this.#generator.read();
     const monitors = this.#monitors.read();
     const verdicts = this.#latest?.thresholds ?? [];
     return {
@@ -77,7 +89,8 @@ export class InterruptedRun {
       warnings,
       lostWorkers: this.#lostWorkers,
       thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),
-      generator: this.#generator.read(),
+      generator,
+      bottlenecks: this.#bottlenecks.find(part.series, generator),
       ...(monitors.length === 0 ? {} : { monitors }),
       outside: [],
       exitCode: EXIT_CODE,

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../errors.js';
+import type { Bottleneck } from '../metrics/bottlenecks/rule-table.js';
 import type { LimitFinding } from '../metrics/find-limit.js';
 import type { GeneratorHealth, GeneratorSummary, ShareHealth } from '../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../metrics/judge-thresholds.js';
@@ -259,6 +260,8 @@ export interface ResultBase {
   generator: GeneratorSummary;
   /** Up to how many users the target kept to its criteria; absent where the load did not rise. */
   finding?: LimitFinding;
+  /** What held the target up, the gravest first, five at most; absent only in recordings of earlier versions. */
+  bottlenecks?: Bottleneck[];
   /** What `verify` found wrong; absent if the scenario has no `verify`. */
   verifyFailures?: string[];
   /** What the scenario's monitors measured; absent if it has none. */

@@ -57,12 +57,13 @@ export function describeJudgement({
   started,
   result,
   counts,
-}: RunParts): Pick<PageData, 'thresholds' | 'finding' | 'verifyFailures' | 'notes'> {
+}: RunParts): Pick<PageData, 'thresholds' | 'finding' | 'bottlenecks' | 'verifyFailures' | 'notes'> {
   const { finding, thresholds, durationMs, verifyFailures, part, outside } = result;
   const { mostUsers, typeOf } = counts;
   return {
     thresholds: thresholds.map((verdict) => formatThresholdCells(verdict, typeOf)),
     finding: finding === undefined ? [] : formatFinding(finding, { mostUsers, durationMs, typeOf }),
+    bottlenecks: result.bottlenecks ?? [],
     ...(verifyFailures === undefined ? {} : { verifyFailures }),
     notes: [
       ...describeInterrupted(result),

@@ -1,3 +1,4 @@
+import type { Bottleneck } from '../metrics/bottlenecks/rule-table.js';
 import type { GeneratorSummary } from '../metrics/generator-health.js';
 import type { LogBins } from '../metrics/log-bins.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
@@ -17,6 +18,8 @@ export interface PageData {
   thresholds: PageThreshold[];
   /** Up to how many users the target kept to its criteria, in sentences. */
   finding: string[];
+  /** What held it up, the gravest first. */
+  bottlenecks: Bottleneck[];
   /** What `verify` found wrong; absent if the scenario has none. */
   verifyFailures?: string[];
   /** Where the load was not what it was meant to be, and what was counted apart, in sentences. */

@@ -7,9 +7,11 @@ import { createTemporaryFolder, writeScenario } from '../support/temporary-folde
 
 const NAMES = 500;
 const READERS = 10;
-const MEASURED_MS = 15_000;
 const REFRESH_MS = 10_000;
-/** Of a core. On a machine that does nothing else it was 3 %; a busy one may take twice as long for the same. */
+/** The quietest of several stretches counts; in each with readers all of them refresh at least once. */
+const STRETCHES = 3;
+const [ALONE_MS, WATCHED_MS] = [6_000, REFRESH_MS + 2_000];
+/** Of a core. */
 const MOST_SHARE = 0.05;
 const SCENARIO = `
 import { constant, defineTest, defineUser } from 'loadwright';
@@ -33,7 +35,7 @@ test('ten who watch five hundred names cost the generator less than a twentieth 
   // What starts up and is compiled first costs the same with and without readers.
   const seconds = async () => ((await (await fetch(`${url}/api/run`)).json()) as RunReport).status.seconds;
   await expect.poll(seconds, { timeout: 60_000 }).toBeGreaterThan(10);
-  const alone = await measureShare(cli.pid, MEASURED_MS);
+  const alone = await measureLeastShare(cli.pid, ALONE_MS);
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   let bytes = 0;
@@ -53,18 +55,25 @@ test('ten who watch five hundred names cost the generator less than a twentieth 
   for (const reader of readers) reader.catch(() => undefined);
   await expect.poll(() => updates, { timeout: 30_000 }).toBeGreaterThanOrEqual(READERS);
   const [before, beforeBytes] = [updates, bytes];
-  const watched = await measureShare(cli.pid, MEASURED_MS);
-  const perSecond = ((updates - before) / READERS / MEASURED_MS) * 1000;
+  const watched = await measureLeastShare(cli.pid, WATCHED_MS);
+  const perSecond = ((updates - before) / READERS / STRETCHES / WATCHED_MS) * 1000;
   const kilobytes = (bytes - beforeBytes) / (updates - before) / 1000;
   process.stderr.write(
     `alone ${percent(alone)}, watched ${percent(watched)}: ${percent(watched - alone)} of a core, ` +
       `${perSecond.toFixed(2)} updates a second, ${kilobytes.toFixed(0)} kB each\n`,
   );
   expect(perSecond).toBeGreaterThan(0.2);
-  expect(watched - alone).toBeLessThan(2 * MOST_SHARE);
+  expect(watched - alone).toBeLessThan(MOST_SHARE);
 });
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+/** Others on the machine only ever make the same work dearer. */
+async function measureLeastShare(pid: number, durationMs: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let stretch = 0; stretch < STRETCHES; stretch++) least = Math.min(least, await measureShare(pid, durationMs));
+  return least;
+}
 
 /** CPU time of all threads of a process, as a share of a core. */
 async function measureShare(pid: number, durationMs: number): Promise<number> {

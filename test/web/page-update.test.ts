@@ -82,6 +82,55 @@ describe('updates', () => {
     expect(follower.bytes).toBeLessThan(2 * early);
   });
 
+  it.each([
+    [2048, 62],
+    [40, 400],
+  ])('lead to the monitors as they are, told late and with gaps, in %i columns over %i s', (maxColumns, seconds) => {
+    const model = new PageModel({ maxColumns });
+    const updates = new UpdateText(1);
+    const follower = new Follower();
+    const run = new SyntheticRun((event, totals) => model.onEvent(event, totals)).start();
+    // A gap now and then, and one that is longer than updates look back.
+    const isThere = (second: number) => second % 7 !== 3 && (second < 40 || second > 47);
+    const shared = { kind: 'function', units: { oldest: 'ms' } } as const;
+    const tell = (interval: number) => {
+      const values = { waiting: interval * 2, ...(interval >= 20 ? { oldest: 2.5 } : {}) };
+      const late = interval >= 30 ? [{ monitor: '두 번째', ...shared, values: { waiting: 1 } }] : [];
+      const samples = isThere(interval) ? [{ monitor: '대기열', ...shared, values }, ...late] : [];
+      const failures = isThere(interval) ? [] : [{ monitor: '대기열', kind: 'function' as const, message: 'gone' }];
+      run.tell({ type: 'monitors-sampled', interval, samples, failures });
+    };
+    tell(-1);
+    for (let second = 0; second < seconds; second++) {
+      run.close(second, [{ name: 'a' }]);
+      follower.hear(updates.read(model)!, model);
+      // Two come a second late, one after the other.
+      if (second % 10 === 5) continue;
+      if (second % 10 === 6) tell(second - 1);
+      tell(second);
+    }
+    run.close(seconds, [{ name: 'a' }]);
+    follower.hear(updates.read(model)!, model);
+    const { monitors } = follower.page!;
+    const [waiting, oldest, other] = monitors.series.map(({ values }) => values);
+    expect(sum(monitors.seconds)).toBe(seconds);
+    for (const [index, first] of monitors.second.entries()) {
+      const within = Array.from({ length: monitors.seconds[index]! }, (_, more) => first + more).filter(isThere);
+      const expected = sum(within.map((second) => second * 2)) / within.length;
+      if (within.length === 0) expect(waiting![index], `second ${first}`).toBeNull();
+      else expect(waiting![index], `second ${first}`).toBeCloseTo(expected, 2);
+      expect(oldest![index], `second ${first}`).toBe(within.some((second) => second >= 20) ? 2.5 : null);
+      expect(other![index], `second ${first}`).toBe(within.some((second) => second >= 30) ? 1 : null);
+    }
+    expect(follower.page!.monitors.series.map(({ monitor, metric, unit }) => [monitor, metric, unit])).toEqual([
+      ['대기열', 'waiting', 'count'],
+      ['대기열', 'oldest', 'ms'],
+      ['두 번째', 'waiting', 'count'],
+    ]);
+    if (maxColumns > seconds) expect(follower.reads).toBe(2);
+    else expect(follower.reads).toBeLessThan(20);
+  });
+
   it('are read as a whole where a name is new or a second was missed', () => {
     const model = new PageModel();
     const updates = new UpdateText(1);

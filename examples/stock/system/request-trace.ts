@@ -11,6 +11,7 @@ export class RequestTrace {
   #retries = 0;
   #poolMs: number | undefined;
   #poolUse = '';
+  #jobsWaiting: number | undefined;
 
   addQuery(durationMs: number): void {
     this.#queries += 1;
@@ -48,6 +49,11 @@ export class RequestTrace {
     this.#poolUse = `${inUse} of ${size}`;
   }
 
+  /** Jobs that nobody has begun with, this one among them. */
+  setQueue(waiting: number): void {
+    this.#jobsWaiting = waiting;
+  }
+
   format(): string {
     let text = `db;dur=${round(this.#dbMs)};desc="${this.#queries} ${this.#queries === 1 ? 'query' : 'queries'}"`;
     if (this.#authMs !== undefined) text += `, auth;dur=${round(this.#authMs)}`;
@@ -57,6 +63,7 @@ export class RequestTrace {
       if (this.#retries > 0) text += `;desc="${this.#retries} ${this.#retries === 1 ? 'retry' : 'retries'}"`;
     }
     if (this.#poolMs !== undefined) text += `, pool;dur=${round(this.#poolMs)};desc="${this.#poolUse}"`;
+    if (this.#jobsWaiting !== undefined) text += `, queue;desc="${this.#jobsWaiting} waiting"`;
     return text;
   }
 }

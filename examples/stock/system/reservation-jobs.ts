@@ -6,7 +6,7 @@ import { answerOutcome } from '../server/routes.js';
 import type { Database, Statement } from './database.js';
 import { loadJobQueue } from './load-packages.js';
 import { noteAway, noteBack, ServiceUnavailable } from './outages.js';
-import { RequestTrace } from './request-trace.js';
+import { RequestTrace, traceOf } from './request-trace.js';
 import { SCHEMA } from './schema.js';
 import type { StoredLevels } from './stored-levels.js';
 import type { NumberedOrder } from './take-units.js';
@@ -74,9 +74,10 @@ export async function createReservationJobs(levels: StoredLevels, options: JobOp
   await queue.waitUntilReady();
   return {
     ...levels,
-    async reserve(order) {
+    async reserve(order, request) {
       const taskId = randomUUID();
       await orUnavailable(queue.add('reserve', { ...order, id: taskId }, { ...JOB_OPTIONS, jobId: taskId }));
+      traceOf(request).setQueue(await orUnavailable(queue.getWaitingCount()));
       return { kind: 'queued', taskId };
     },
     async answerState(trace, taskId) {

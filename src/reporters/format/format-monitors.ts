@@ -7,6 +7,7 @@ import { padEnd, padStart, truncateText, widthOf, wrapText } from './pad-text.js
 const HEAD = ['min', 'mean', 'max', 'last'];
 const GAP = '  ';
 const LEAST_NAME_WIDTH = 12;
+const LEAST_MONITOR_WIDTH = 4;
 const MAX_STATEMENTS = 3;
 
 /** A number of a monitor with its unit, short. */
@@ -35,7 +36,8 @@ export function formatMonitors(monitors: readonly MonitorSummary[] = [], maxWidt
     metrics
       .filter(({ count }) => count > 0)
       .map((metric) => ({
-        name: `${escapeText(name)} ${escapeText(metric.name)}`,
+        monitor: escapeText(name),
+        metric: escapeText(metric.name),
         figures: [metric.min, metric.mean, metric.max, metric.last].map((value) =>
           formatMonitorValue(value!, metric.unit),
         ),
@@ -44,22 +46,39 @@ export function formatMonitors(monitors: readonly MonitorSummary[] = [], maxWidt
   return [...formatRows(rows, maxWidth), ...monitors.flatMap((monitor) => formatNotes(monitor, maxWidth))];
 }
 
-function formatRows(rows: readonly { name: string; figures: string[] }[], maxWidth: number): string[] {
+interface Row {
+  monitor: string;
+  metric: string;
+  figures: string[];
+}
+
+function formatRows(rows: readonly Row[], maxWidth: number): string[] {
   if (rows.length === 0) return [];
   const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map(({ figures }) => widthOf(figures[at]!))));
   const figuresWidth = widths.reduce((sum, width) => sum + width + GAP.length, 0);
-  const nameWidth = Math.min(maxWidth - figuresWidth, Math.max(...rows.map(({ name }) => widthOf(name))));
+  const nameWidth = Math.min(maxWidth - figuresWidth, Math.max(...rows.map((row) => widthOf(nameOf(row)))));
   const align = (figures: readonly string[]) => figures.map((text, at) => GAP + padStart(text, widths[at]!)).join('');
   if (nameWidth < LEAST_NAME_WIDTH) {
-    return rows.flatMap(({ name, figures }) => {
-      const told = figures.map((text, at) => `${HEAD[at]} ${text}`).join(', ');
-      return wrapText(`${name}: ${told}`, maxWidth, 3);
+    return rows.flatMap((row) => {
+      const told = row.figures.map((text, at) => `${HEAD[at]} ${text}`).join(', ');
+      return wrapText(`${nameOf(row)}: ${told}`, maxWidth, 3);
     });
   }
   return [
     padEnd('', nameWidth) + align(HEAD),
-    ...rows.map(({ name, figures }) => padEnd(truncateText(name, nameWidth), nameWidth) + align(figures)),
+    ...rows.map((row) => padEnd(shortNameOf(row, nameWidth), nameWidth) + align(row.figures)),
   ];
+}
+
+function nameOf({ monitor, metric }: Row): string {
+  return `${monitor} ${metric}`;
+}
+
+/** A monitor has many metrics: what is cut is the monitor's name, which its other rows have too. */
+function shortNameOf(row: Row, maxWidth: number): string {
+  const left = maxWidth - widthOf(row.metric) - 1;
+  const isShort = widthOf(nameOf(row)) <= maxWidth || left < LEAST_MONITOR_WIDTH;
+  return truncateText(isShort ? nameOf(row) : `${truncateText(row.monitor, left)} ${row.metric}`, maxWidth);
 }
 
 function formatNotes(
@@ -67,7 +86,7 @@ function formatNotes(
   maxWidth: number,
 ): string[] {
   const slowest = statements.slice(0, MAX_STATEMENTS).map(({ text, calls, totalMs, meanMs }) => {
-    const took = `${formatMs(totalMs)} ms in ${formatCount(calls)} calls, ${formatMs(meanMs)} ms each`;
+    const took = `${formatMs(totalMs)} ms in ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}, ${formatMs(meanMs)} ms each`;
     return truncateText(`  ${took}: ${escapeText(text)}`, maxWidth);
   });
   const failed = `${escapeText(name)} failed in ${failures} of ${samples + failures} looks, first because ${escapeText(failure ?? '')}.`;

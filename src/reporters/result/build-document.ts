@@ -38,6 +38,7 @@ export function buildDocument(parts: DocumentParts): DocumentHead {
     options: started.options,
     thresholds: result.thresholds,
     finding: result.finding,
+    bottlenecks: result.bottlenecks,
     verifyFailures: result.verifyFailures,
     generator: result.generator,
     total,

@@ -3,6 +3,7 @@ import { monitorsSchema } from './monitor-schema.js';
 import { measureSchema, rowSchema, statisticsSchema, trendSchema } from './number-schema.js';
 import { RESULT_FORMAT, RESULT_VERSION } from './result-format.js';
 import {
+  bottleneckSchema,
   findingSchema,
   generatorSchema,
   loadSchema,
@@ -103,6 +104,10 @@ export const resultSchema = z
     options: z.record(z.string(), optionSchema).describe('Every option by name.'),
     thresholds: z.array(thresholdSchema),
     finding: findingSchema.optional(),
+    bottlenecks: z
+      .array(bottleneckSchema)
+      .optional()
+      .describe('What held the target up, the gravest first. Absent where it was not looked for yet.'),
     verifyFailures: z.array(z.string()).optional().describe('What verify found wrong; absent without verify.'),
     generator: generatorSchema,
     total: rowSchema.describe('All requests together.'),

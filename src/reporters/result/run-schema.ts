@@ -98,6 +98,18 @@ export const findingSchema = z
   ])
   .describe('Up to how many users the target kept to its limits.');
 
+export const bottleneckSchema = z.object({
+  rule: z.string().describe('lock-wait; docs/bottlenecks.md lists them.'),
+  title: z.string().describe('In plain words, with the figures.'),
+  evidence: z.array(z.string()),
+  advice: z.string(),
+  method: z.string().optional(),
+  requestName: z.string().optional().describe('Of which requests, where it is about one name.'),
+  fromMs: z.number().optional().describe('Since when; absent where it was so from the start.'),
+  fromUsers: z.number().optional().describe('From how many users on.'),
+  weight: z.number().describe('Share of all response time that it explains, or how bad it is otherwise, 0 to 1.'),
+});
+
 const garbageSchema = z.object({ pauses: z.number(), totalMs: z.number(), longestMs: z.number() });
 
 export const generatorSchema = z

@@ -292,6 +292,7 @@ class RunningRun {
       generator,
       finding,
       monitors: this.#options.monitors?.totals.read(),
+      bottlenecks: this.#journal.findBottlenecks(generator),
       readStop: () => this.#stop,
       afterLoad,
     });

@@ -1,11 +1,16 @@
-import type { MonitorKind, MonitorReadings } from '../../metrics/monitors/monitor-sample.js';
+import type {
+  MonitorKind,
+  MonitorReadings,
+  MonitorSample,
+  MonitorUnit,
+} from '../../metrics/monitors/monitor-sample.js';
 import { MonitorTotals } from '../../metrics/monitors/monitor-totals.js';
 import type { RunEvent } from '../protocol.js';
 import type { ScriptWorker } from './script-worker.js';
 
-/** Connections are opened for the first time: that may take longer than a look. */
-const FIRST_LIMIT_MS = 3000;
 const LIMIT_MS = 900;
+/** The load waits no longer than this for the look before it. */
+const FIRST_PATIENCE_MS = 1000;
 /** The end of a run waits no longer than this for its monitors. */
 const LAST_LIMIT_MS = 800;
 const LAST_PATIENCE_MS = 950;
@@ -27,6 +32,8 @@ export class MonitorFeed {
   /** When each second was asked for that is not answered yet. */
   readonly #pending = new Map<number, number>();
   readonly #warned = new Set<string>();
+  /** Units are told once; those of answers that came too late wait for the next one. */
+  readonly #unheardUnits = new Map<string, Readonly<Record<string, MonitorUnit>>>();
   /** Until the run has started, what was measured waits for it. */
   #early: MonitorReadings[] = [];
   #emit: Emit | undefined;
@@ -41,11 +48,11 @@ export class MonitorFeed {
     worker.onMonitored = (readings) => this.#onReadings(readings);
   }
 
-  /** A look before the first user; resolves when there is one, or was none in time. */
+  /** A look before the first user; resolves within a second, whatever the monitors do. */
   async begin(): Promise<void> {
-    this.#ask({ interval: -1, limitMs: FIRST_LIMIT_MS, atMs: 0 });
-    await this.#untilAnswered(FIRST_LIMIT_MS + LIMIT_MS);
-    this.#pending.clear();
+    this.#ask({ interval: -1, limitMs: LIMIT_MS, atMs: 0 });
+    await this.#untilAnswered(FIRST_PATIENCE_MS);
+    if (this.#pending.delete(-1)) this.#early.push(this.#blocked(-1));
   }
 
   start(emit: Emit): void {
@@ -97,11 +104,21 @@ export class MonitorFeed {
   }
 
   #onReadings(readings: MonitorReadings): void {
+    const samples = readings.samples.map((sample) => this.#withUnheard(sample));
     // What was given up is told as a failure already.
-    if (!this.#pending.delete(readings.interval) || this.#hasEnded) return;
-    if (this.#emit === undefined) this.#early.push(readings);
-    else this.#tell(readings);
+    if (!this.#pending.delete(readings.interval) || this.#hasEnded) {
+      for (const { monitor, units } of samples) this.#unheardUnits.set(monitor, units);
+      return;
+    }
+    if (this.#emit === undefined) this.#early.push({ ...readings, samples });
+    else this.#tell({ ...readings, samples });
     this.#onAnswered();
+  }
+
+  #withUnheard(sample: MonitorSample): MonitorSample {
+    const unheard = this.#unheardUnits.get(sample.monitor);
+    this.#unheardUnits.delete(sample.monitor);
+    return unheard === undefined ? sample : { ...sample, units: { ...unheard, ...sample.units } };
   }
 
   #giveUp(interval: number): void {

@@ -1,4 +1,7 @@
 import { OTHER_NAMES } from '../../metrics/aggregate.js';
+import { BottleneckWatch } from '../../metrics/bottlenecks/bottleneck-watch.js';
+import type { Bottleneck } from '../../metrics/bottlenecks/rule-table.js';
+import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import { RunTotals } from '../../metrics/run-totals.js';
 import { OTHER_LABELS } from '../../metrics/selector-key.js';
 import type { RunEvent, RunResult } from '../protocol.js';
@@ -18,6 +21,7 @@ export interface RunJournalOptions {
 /** Everything that is told of a run, in order, and the totals that go with it. */
 export class RunJournal {
   readonly totals = new RunTotals();
+  readonly #bottlenecks = new BottleneckWatch();
   readonly warnings: { code: string; message: string }[] = [];
   readonly #options: RunJournalOptions;
   readonly #redactor = new EventRedactor();
@@ -42,9 +46,15 @@ export class RunJournal {
     this.#isResetAsked = isAsked;
   }
 
+  /** What held the target up, as far as it was told. */
+  findBottlenecks(generator: GeneratorSummary): Bottleneck[] {
+    return this.#bottlenecks.find(this.totals.read().series, generator);
+  }
+
   emit(told: RunEvent): void {
     const event = this.#redactor.redact(told);
     if (event.type === 'interval-closed' || event.type === 'interval-amended') this.#count(event);
+    if (event.type === 'monitors-sampled') this.#bottlenecks.watch(event);
     if (event.type === 'interval-closed') this.#answers.close(event);
     else if (event.type === 'interval-amended') this.#answers.amend(event);
     else if (event.type === 'run-stopping') this.#answers.stop(event.atMs);
@@ -53,6 +63,7 @@ export class RunJournal {
     const firstInterval = this.#resetAtInterval;
     if (event.type === 'interval-closed' && event.interval === firstInterval - 1) {
       this.totals.reset(firstInterval);
+      this.#bottlenecks.reset(firstInterval);
       this.emit({ type: 'statistics-reset', firstInterval, ...(this.#isResetAsked ? { isAsked: true } : {}) });
     }
   }
@@ -79,8 +90,10 @@ export class RunJournal {
     this.warnOnce('TARGET_SILENT', message);
   }
 
-  #count({ interval, part }: Extract<RunEvent, { part: unknown; interval: number }>): void {
+  #count(event: Extract<RunEvent, { part: unknown; interval: number }>): void {
+    const { interval, part } = event;
     this.totals.add(interval, part);
+    this.#bottlenecks.add(event);
     const isFolded = this.totals.hasFoldedNames || part.series.some(({ name }) => name === OTHER_NAMES);
     if (isFolded) this.warnOnce('TOO_MANY_NAMES', `More than 1,000 request names: the rest is in "${OTHER_NAMES}".`);
     if (part.measures.some(({ key }) => key.includes(OTHER_LABELS))) {

@@ -1,3 +1,4 @@
+import type { Bottleneck } from '../../metrics/bottlenecks/rule-table.js';
 import type { LimitFinding } from '../../metrics/find-limit.js';
 import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import type { ThresholdVerdict } from '../../metrics/judge-thresholds.js';
@@ -27,6 +28,7 @@ export interface ResultParts {
   finding: LimitFinding | undefined;
   /** Absent without monitors. */
   monitors: MonitorSummary[] | undefined;
+  bottlenecks: Bottleneck[];
   /** What stopped the run; a signal may still come while `verify` works. */
   readStop(): StopCause | undefined;
   afterLoad: AfterLoad | undefined;
@@ -68,6 +70,7 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         generator,
         ...(finding === undefined ? {} : { finding }),
         ...(parts.monitors === undefined ? {} : { monitors: parts.monitors }),
+        bottlenecks: parts.bottlenecks,
         ...more,
       },
       readStop(),

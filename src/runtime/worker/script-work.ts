@@ -9,7 +9,7 @@ import type {
   ScriptPhase,
   ShapePoint,
 } from '../script-protocol.js';
-import { listMonitors } from '../user/define-monitors.js';
+import { listMonitors, type Monitor } from '../user/define-monitors.js';
 import { listSetups, readSetupTimeoutMs, type SetupDefinition, type Verify } from '../user/define-setup.js';
 import { UserStopped } from '../user/user-signals.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -68,8 +68,8 @@ export class ScriptWork {
 
   /** Not among the calls: it goes on beside them. */
   async sampleMonitors(request: SampleRequest): Promise<void> {
-    this.#monitors ??= this.#createMonitors();
-    this.#post({ type: 'monitored', ...(await (await this.#monitors).sample(request)) });
+    const monitors = await this.#monitors;
+    if (monitors !== undefined) this.#post({ type: 'monitored', ...(await monitors.sample(request)) });
   }
 
   /** Ends what is running now; what is asked for later runs as ever. */
@@ -95,13 +95,6 @@ export class ScriptWork {
     this.#log.flush();
   }
 
-  async #createMonitors(): Promise<MonitorWork> {
-    const { test, assignment } = this.#read();
-    const { script } = assignment;
-    const { MonitorWork } = await import('./monitors/monitor-work.js');
-    return new MonitorWork(listMonitors((test as { monitors?: unknown }).monitors), urlOf(script));
-  }
-
   async #carryOut(call: ScriptCall): Promise<ScriptAnswers[keyof ScriptAnswers]> {
     if (call.type === 'load') return this.#load(call);
     if (call.type === 'setup') return { data: await this.#setUp() };
@@ -122,11 +115,16 @@ export class ScriptWork {
     const given = test as { setup?: unknown; verify?: unknown; monitors?: unknown };
     const setups = listSetups(given.setup);
     const verify = readVerify(given.verify);
+    const monitors = listMonitors(given.monitors);
     this.#loaded = { assignment, test, setups, verify };
+    if (monitors.length > 0) {
+      this.#monitors = createMonitorWork(monitors, assignment.script);
+      await this.#monitors;
+    }
     return {
       setups: setups.map(([name, setup]) => ({ name, timeoutMs: readSetupTimeoutMs(setup) })),
       verifyTimeoutMs: verify === undefined ? undefined : VERIFY_TIMEOUT_MS,
-      monitors: listMonitors(given.monitors).map(({ name, source }) => ({ name, kind: source.kind })),
+      monitors: monitors.map(({ name, source }) => ({ name, kind: source.kind })),
     };
   }
 
@@ -236,8 +234,12 @@ export class ScriptWork {
   }
 }
 
-function urlOf(script: ScriptAssignment['script']): string | undefined {
-  return script.type === 'file' ? script.url : undefined;
+async function createMonitorWork(
+  monitors: readonly Monitor[],
+  script: ScriptAssignment['script'],
+): Promise<MonitorWork> {
+  const { MonitorWork } = await import('./monitors/monitor-work.js');
+  return await MonitorWork.create(monitors, script.type === 'file' ? script.url : undefined);
 }
 
 function readVerify(verify: unknown): Verify | undefined {

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { PageData } from '../page-data.js';
 import { createPageContext, PageContext, usePage } from './page-context.js';
 import { PlainText } from './parts/plain-text.js';
+import { Bottlenecks } from './sections/bottlenecks.js';
 import { Charts } from './sections/charts.js';
 import { Environment } from './sections/environment.js';
 import { Errors } from './sections/errors.js';
@@ -52,6 +53,7 @@ export function App({ data, comparison }: AppParts) {
       <main>
         <Verdict data={data} />
         {comparison}
+        {data.bottlenecks.length > 0 && <Bottlenecks data={data} />}
         {columns.second.length > 0 && <Charts data={data} selected={selected} onSelect={setSelected} />}
         {rest}
       </main>
@@ -72,6 +74,7 @@ function Header({ data }: { data: PageData }) {
   const { run } = data;
   const hasErrors = data.exceptions.length > 0 || data.rows.some(({ errors }) => errors.length > 0);
   const links: [id: string, title: string][] = [
+    ...(data.bottlenecks.length > 0 ? [['bottlenecks', 'Bottlenecks'] satisfies [string, string]] : []),
     ['charts', 'Over time'],
     ['requests', 'Requests'],
     ...(data.rows.some(({ serverTiming }) => serverTiming !== undefined)

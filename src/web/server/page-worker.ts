@@ -10,7 +10,7 @@ import type { FromPage, PageTask, ToPage } from './page-messages.js';
 import { UpdateText } from './update-text.js';
 
 /** Updates of many names take no more than one part in so many of this thread's time; nothing gets lost by it. */
-const LEAST_IDLE_FACTOR = 8;
+const LEAST_IDLE_FACTOR = 30;
 /** The same of what takes long, which is not told but asked for. */
 const SHAPES_IDLE_FACTOR = 40;
 const LEAST_REST_MS = 2_000;

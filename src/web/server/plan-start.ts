@@ -1,4 +1,5 @@
 import { LoadwrightError } from '../../errors.js';
+import { OPTION_NAMES } from '../../options/option-table.js';
 import { parseDuration } from '../../options/parse-duration.js';
 import type { OptionLayer, OptionName, ResolvedOptions } from '../../options/resolved-options.js';
 import { highestIn, periodOf } from '../../reporters/format/sample-loads.js';
@@ -10,6 +11,20 @@ import type { ScenarioDescription } from '../../runtime/protocol.js';
 import { refuseOrigins } from '../../runtime/user/http/allowed-origins.js';
 import type { FieldProblem, LoadChoice, PlannedCurve } from './http-interface.js';
 import { readStartRequest, refuseFields, type WantedStart } from './read-start-request.js';
+
+/** What a start may have, and an error may be about. */
+const START_FIELDS: readonly string[] = [
+  'users',
+  'spawnRate',
+  'runTime',
+  'iterations',
+  'host',
+  'profile',
+  'stages',
+  'tags',
+  'excludeTags',
+  'stopTimeout',
+];
 
 /** What every start begins from: the command line, and the scenario. */
 export interface StartSource {
@@ -64,7 +79,7 @@ export async function planStart(body: unknown, source: StartSource): Promise<Pla
     await requireAllowedHosts(planned, options);
     return { layers, kinds, adjust, options, planned };
   } catch (error) {
-    if (error instanceof LoadwrightError) throw refuseFields([toFieldProblem(error, wanted)], error);
+    if (error instanceof LoadwrightError) throw refuseFields([toFieldProblem(error)], error);
     throw error;
   }
 }
@@ -168,22 +183,12 @@ async function requireAllowedHosts({ plan, mostUsers }: PlannedRun, { values }: 
   });
 }
 
-/** The field that an error is about: the first one it names. */
-function toFieldProblem(error: LoadwrightError, { load }: WantedStart): FieldProblem {
+/** The field that an error is about: the first one it names, or an option that is no field; else the load as a whole. */
+function toFieldProblem(error: LoadwrightError): FieldProblem {
   const { code, message, hint } = error;
   const named = [...message.matchAll(/"([a-zA-Z]+)"/g)].map(([, name]) => name!);
-  const fields = [
-    'users',
-    'spawnRate',
-    'runTime',
-    'iterations',
-    'host',
-    'profile',
-    'stages',
-    'tags',
-    'excludeTags',
-    'stopTimeout',
-  ];
-  const field = code === 'ERR_ORIGIN_REFUSED' ? 'host' : (named.find((name) => fields.includes(name)) ?? load);
+  const options: readonly string[] = OPTION_NAMES;
+  const about = named.find((name) => START_FIELDS.includes(name)) ?? named.find((name) => options.includes(name));
+  const field = code === 'ERR_ORIGIN_REFUSED' ? 'host' : (about ?? 'load');
   return { field, message, ...(hint === undefined ? {} : { hint }) };
 }

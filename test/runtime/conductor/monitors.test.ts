@@ -1,7 +1,17 @@
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { hostMonitor, monitor, processMonitor } from '../../../src/runtime/user/define-monitors.js';
+import { findFreePort } from '../../../examples/stock/system/services/service-process.js';
+import {
+  hostMonitor,
+  monitor,
+  postgresMonitor,
+  processMonitor,
+  prometheusMonitor,
+  redisMonitor,
+} from '../../../src/runtime/user/define-monitors.js';
 import { startChild } from '../../support/child-program.js';
 import { metricOf, runMonitored, seriesOf } from '../../support/monitored-run.js';
+import { startRaw } from '../../support/small-servers.js';
 
 it('a process that burns CPU is seen to use a core, and one that idles is not', async () => {
   const busy = await startChild(`
@@ -22,11 +32,18 @@ it('a process that burns CPU is seen to use a core, and one that idles is not', 
     processMonitor({ pid: busy.pid }, { name: '바쁨' }),
     processMonitor({ pid: idle.pid }, { name: 'idle' }),
   ];
-  const { result, readings } = await runMonitored(monitors, { seconds: 3 });
+  let saidBefore = 0;
+  const { result, readings } = await runMonitored(monitors, {
+    seconds: 3,
+    onEvent: (event) => {
+      if (event.type === 'monitors-sampled' && event.interval === -1)
+        saidBefore = told.lastIndexOf('\n', told.length - 2);
+    },
+  });
   expect(result.exitCode).toBe(0);
   const cpu = metricOf(result, '바쁨', 'cpu');
   expect(cpu.unit).toBe('percent');
-  const lines = told.trim().split('\n');
+  const lines = told.slice(saidBefore).trim().split('\n');
   const [first, last] = [lines[0]!, lines.at(-1)!].map((line) => line.split(' ').map(Number));
   const ownPercent = (100 * (last![0]! - first![0]!)) / (last![1]! - first![1]!);
   expect(cpu.mean).toBeGreaterThan(ownPercent * 0.7);
@@ -65,6 +82,81 @@ it('a port leads to the process that listens on it, and to the workers of its cl
     cluster.on('listening', (_, { port }) => { if (++listening === 2) console.log(port); });`);
   const { result } = await runMonitored([processMonitor({ port: Number(line) })], { seconds: 1 });
   expect(metricOf(result, `process port ${line}`, 'processes').last).toBe(3);
+});
+
+it('a port that nobody listens on is told, and whoever listens there later is found, each time anew', async () => {
+  const port = await findFreePort();
+  const listen = () =>
+    startChild(`import { createServer } from 'node:http';
+      createServer().listen(${port}, '127.0.0.1', () => console.log('listening'));`);
+  let acting: Promise<unknown> = Promise.resolve();
+  let server: Awaited<ReturnType<typeof listen>> | undefined;
+  const seen: boolean[] = [];
+  const stop = new AbortController();
+  const { result, events } = await runMonitored([processMonitor({ port }, { name: 'API' })], {
+    seconds: 25,
+    signal: stop.signal,
+    onEvent: (event) => {
+      if (event.type !== 'monitors-sampled') return;
+      const isThere = event.samples.length > 0;
+      if (isThere !== seen.at(-1)) seen.push(isThere);
+      else return;
+      // Nobody, somebody, nobody, somebody else.
+      if (seen.length === 1 || seen.length === 3) {
+        acting = acting.then(listen).then((started) => {
+          server = started;
+        });
+      } else if (seen.length === 2) acting = acting.then(() => server!.child.kill('SIGKILL'));
+      else stop.abort();
+    },
+  });
+  await acting;
+  expect(seen).toEqual([false, true, false, true]);
+  const failure = `no process of this machine listens on port ${port}`;
+  expect(result.monitors![0]).toMatchObject({ name: 'API', failure });
+  const warnings = events.filter((event) => event.type === 'warning' && event.code === 'MONITOR_FAILED');
+  expect(warnings).toMatchObject([{ message: expect.stringContaining(`"API" failed before the load: ${failure}`) }]);
+  expect(metricOf(result, 'API', 'processes').last).toBe(1);
+});
+
+it('a process that is not there is told', async () => {
+  const { child, pid } = await startChild('console.log("here"); setInterval(() => {}, 1000);');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const { result } = await runMonitored([processMonitor({ pid })], { seconds: 1 });
+  expect(result.monitors![0]).toMatchObject({ samples: 0, failure: `there is no process ${pid}` });
+});
+
+it('targets that accept and say nothing hold up the start by a second at most, and the others are asked before it', async () => {
+  const silent = await startRaw(() => {});
+  const monitors = [
+    redisMonitor(`redis://:secret@${silent.host}`),
+    postgresMonitor(`postgres://me:secret@${silent.host}/stock`),
+    prometheusMonitor(silent.url, { requests: 'requests_total' }),
+    monitor('fine', () => ({ number: 1 })),
+  ];
+  const startedMs = async (list: typeof monitors) => {
+    const beganMs = performance.now();
+    let startMs = 0;
+    const run = await runMonitored(list, {
+      seconds: 1,
+      onEvent: (event) => {
+        if (event.type === 'run-started') startMs = performance.now() - beganMs;
+      },
+    });
+    return { ...run, startMs };
+  };
+  const quick = await startedMs(monitors.slice(3));
+  const { result, startMs } = await startedMs(monitors);
+  expect(startMs - quick.startMs).toBeGreaterThan(500);
+  expect(startMs - quick.startMs).toBeLessThan(1700);
+  expect(metricOf(result, 'fine', 'number')).toMatchObject({ baseline: 1, count: 1 });
+  for (const name of ['redis', 'postgres', 'prometheus']) {
+    const told = result.monitors!.find((one) => one.name === name);
+    expect(told, name).toMatchObject({ samples: 0, failures: 2, failure: 'it did not answer within 900 ms' });
+  }
+  expect(result).toMatchObject({ exitCode: 0, durationMs: 1000 });
+  await silent.close();
 });
 
 it('the host tells its CPU, memory, load and network', async () => {

@@ -20,8 +20,13 @@ describe('loading', () => {
         { name: 'b', timeoutMs: 60_000 },
       ],
       verifyTimeoutMs: 300_000,
+      monitors: [],
     });
-    expect(await worker.load(assign({}))).toEqual({ setups: [], verifyTimeoutMs: undefined });
+    expect(await worker.load(assign({}))).toEqual({
+      setups: [],
+      verifyTimeoutMs: undefined,
+      monitors: [],
+    });
   });
 
   it('refuses what is no setup and no verify', async () => {

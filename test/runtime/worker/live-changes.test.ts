@@ -47,7 +47,7 @@ describe('a pause', () => {
   });
 
   it('lets no start of an open load go, and loses none', async () => {
-    const load = loadOf({ executor: 'constant-arrival-rate', rate: 50, duration: '400ms', preAllocatedUsers: 3 });
+    const load = loadOf({ executor: 'constant-arrival-rate', rate: 50, duration: '400ms', preAllocatedUsers: 20 });
     const { run, begunAtMs, begunInBetween, tookMs } = await runPaused(load);
     expect(begunInBetween).toEqual([]);
     expect([begunAtMs.length, run.part.droppedIterations]).toEqual([20, 0]);

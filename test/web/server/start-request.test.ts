@@ -69,6 +69,17 @@ describe('a start', () => {
     expect((await page.post('/api/plan', body)).json).toMatchObject(curve);
   });
 
+  it.each([
+    [{ thresholds: { http_req_failed: ['often'] } }, 'thresholds'],
+    [{ thresholds: ['often'] }, 'load'],
+    [{ stages: ['5s:5'] }, 'stages'],
+  ])('that the options %j do not let begin says which', async (values, field) => {
+    const page = await start(values);
+    const { status, json } = await page.post('/api/plan', { users: 8 });
+    expect([status, json.fields.length, json.fields[0].field]).toEqual([422, 1, field]);
+    expect(json.fields[0].message).toBe(json.error.message.split('" ').slice(1).join('" '));
+  });
+
   it('on the page takes the place of the load of the command line', async () => {
     const page = await start({ stages: ['5s:5'] });
     expect((await page.ask('/api/run')).json.form).toMatchObject({ load: 'stages', stages: ['5s:5'] });

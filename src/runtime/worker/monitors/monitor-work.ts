@@ -17,7 +17,7 @@ const FORGET_AFTER_MS = 10_000;
 
 interface Seat {
   monitor: Monitor;
-  sampler: Promise<Sampler> | undefined;
+  sampler: Promise<Sampler>;
   /** Metrics whose units were told. */
   told: Set<string>;
   /** When calls began that have not ended, though nobody waits for them. */
@@ -27,16 +27,22 @@ interface Seat {
 /** The monitors of a test, as they are asked second by second. */
 export class MonitorWork {
   readonly #seats: Seat[];
-  readonly #scriptUrl: string | undefined;
 
-  constructor(monitors: readonly Monitor[], scriptUrl: string | undefined) {
-    this.#seats = monitors.map((monitor) => ({
+  private constructor(seats: Seat[]) {
+    this.#seats = seats;
+  }
+
+  /** Loads what reads them, so that the first look has nothing to do but to look. */
+  static async create(monitors: readonly Monitor[], scriptUrl: string | undefined): Promise<MonitorWork> {
+    const seats = monitors.map((monitor) => ({
       monitor,
-      sampler: undefined,
-      told: new Set(),
-      leftBehind: new Set(),
+      sampler: createSampler(monitor, scriptUrl),
+      told: new Set<string>(),
+      leftBehind: new Set<{ sinceMs: number }>(),
     }));
-    this.#scriptUrl = scriptUrl;
+    // One that cannot be made fails at each look.
+    await Promise.allSettled(seats.map(({ sampler }) => sampler));
+    return new MonitorWork(seats);
   }
 
   /** Asks all of them at once, and waits for each as long as the request says. Never rejects. */
@@ -60,7 +66,7 @@ export class MonitorWork {
 
   end(): void {
     for (const { sampler } of this.#seats.splice(0)) {
-      void sampler?.then(
+      void sampler.then(
         (one) => one.close?.(),
         () => {},
       );
@@ -91,7 +97,6 @@ export class MonitorWork {
   }
 
   async #read(seat: Seat, { isLast, isBrief }: SampleRequest, signal: AbortSignal) {
-    seat.sampler ??= createSampler(seat.monitor, this.#scriptUrl);
     const sampler = await seat.sampler;
     const values = isBrief ? {} : await sampler.sample(signal);
     const statements = isLast ? await sampler.readStatements?.(signal) : undefined;

@@ -11,7 +11,8 @@ export interface Exposition {
   types: ReadonlyMap<string, string>;
 }
 
-const LINE = /^([a-zA-Z_:][\w:]*)\s*(?:\{(.*)\})?\s+(\S+)/;
+/** Behind the number may stand a time, and an example of what was counted, with labels of its own. */
+const LINE = /^\s*([a-zA-Z_:][\w:]*)(?:\s*\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s*|\s+)(\S+)/;
 const LABEL = /\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*,?/gy;
 const COUNTERS = /_(total|count|sum|bucket)$/;
 
@@ -25,8 +26,9 @@ export function parseExposition(text: string): Exposition {
       if (keyword === 'TYPE' && name !== undefined && type !== undefined) types.set(name, type);
       continue;
     }
-    const [, name, labels = '', value] = LINE.exec(line) ?? [];
-    if (name !== undefined) series.push({ name, labels: parseLabels(labels) ?? new Map(), value: Number(value) });
+    const [, name, inside = '', number = ''] = LINE.exec(line) ?? [];
+    const [labels, value] = [parseLabels(inside), parseNumber(number)];
+    if (name !== undefined && labels !== undefined && value !== undefined) series.push({ name, labels, value });
   }
   return { series, types };
 }
@@ -43,7 +45,7 @@ export function parseMetric(text: string): { name: string; labels: ReadonlyMap<s
   throw new Error(`"${text}" is not a metric like http_requests_total{code="200"}`);
 }
 
-/** What fits, summed; undefined if nothing does. */
+/** What fits, summed without what is not a number; undefined if nothing fits. */
 export function sumSeries(
   { series }: Exposition,
   { name, labels }: { name: string; labels: ReadonlyMap<string, string> },
@@ -51,7 +53,9 @@ export function sumSeries(
   const fitting = series.filter(
     (one) => one.name === name && [...labels].every(([key, value]) => one.labels.get(key) === value),
   );
-  return fitting.length === 0 ? undefined : fitting.reduce((sum, { value }) => sum + value, 0);
+  if (fitting.length === 0) return undefined;
+  const told = fitting.filter(({ value }) => !Number.isNaN(value));
+  return told.length === 0 ? Number.NaN : told.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** It only grows. */
@@ -61,6 +65,15 @@ export function isCounter({ types }: Exposition, name: string): boolean {
   if (type === undefined || type === 'untyped' || type === 'unknown') return COUNTERS.test(name);
   if (type === 'counter') return true;
   return (type === 'histogram' || type === 'summary') && name !== base;
+}
+
+/** As Go writes it; undefined for what is none. */
+export function parseNumber(text: string): number | undefined {
+  if (/^[+-]?nan$/i.test(text)) return Number.NaN;
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
+  if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const number = Number(text);
+  return text === '' || Number.isNaN(number) ? undefined : number;
 }
 
 /** Undefined for what is no list of labels. */

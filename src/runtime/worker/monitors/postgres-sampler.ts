@@ -1,5 +1,6 @@
 import type { SlowStatement } from '../../../metrics/monitors/monitor-sample.js';
 import { importOptional } from './import-optional.js';
+import { KeptConnection } from './kept-connection.js';
 import { connectPostgres, type PostgresClient } from './postgres-client.js';
 import { readSlowStatements, readStatementTotals, type StatementTotals } from './postgres-statements.js';
 import { RateMeter } from './rate-meter.js';
@@ -34,18 +35,20 @@ export class PostgresSampler implements Sampler {
     cache_hit_share: 'share',
     longest_transaction: 'ms',
   } as const;
-  readonly #options: UrlOptions;
+  readonly #connection: KeptConnection<PostgresClient>;
   readonly #rates = new RateMeter();
-  #client: PostgresClient | undefined;
   #deadlocksBefore: number | undefined;
   #statementsBefore: StatementTotals | undefined;
 
-  constructor(options: UrlOptions) {
-    this.#options = options;
+  constructor({ url, scriptUrl }: UrlOptions) {
+    this.#connection = new KeptConnection({
+      open: async (signal) => await connectPostgres(await importOptional('pg', scriptUrl), url, signal),
+      destroy: (client) => client.destroy(),
+    });
   }
 
   async sample(signal: AbortSignal): Promise<Values> {
-    return await this.#withClient(signal, async (client) => {
+    return await this.#connection.use(signal, async (client) => {
       const [database] = await client.query(DATABASE);
       const [activity] = await client.query(ACTIVITY);
       this.#statementsBefore ??= await readStatementTotals(client);
@@ -56,37 +59,11 @@ export class PostgresSampler implements Sampler {
   async readStatements(signal: AbortSignal): Promise<readonly SlowStatement[] | undefined> {
     const before = this.#statementsBefore;
     if (before === undefined || before.size === 0) return undefined;
-    return await this.#withClient(signal, (client) => readSlowStatements(client, before));
+    return await this.#connection.use(signal, (client) => readSlowStatements(client, before));
   }
 
   close(): void {
-    this.#client?.destroy();
-    this.#client = undefined;
-  }
-
-  /** A connection that failed, or did not answer in time, is not used again. */
-  async #withClient<T>(signal: AbortSignal, work: (client: PostgresClient) => Promise<T>): Promise<T> {
-    const client = this.#client ?? (await this.#connect(signal));
-    this.#client = client;
-    const drop = () => {
-      client.destroy();
-      // A later call may have opened another one.
-      if (this.#client === client) this.#client = undefined;
-    };
-    signal.addEventListener('abort', drop, { once: true });
-    try {
-      return await work(client);
-    } catch (error) {
-      drop();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', drop);
-    }
-  }
-
-  async #connect(signal: AbortSignal): Promise<PostgresClient> {
-    const module = await importOptional('pg', this.#options.scriptUrl);
-    return await connectPostgres(module, this.#options.url, signal);
+    this.#connection.close();
   }
 
   #describe(database: Values, activity: Values): Values {

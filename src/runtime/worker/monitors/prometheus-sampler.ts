@@ -1,6 +1,13 @@
 import type { MonitorUnit } from '../../../metrics/monitors/monitor-sample.js';
 import type { PrometheusMetric } from '../../user/define-monitors.js';
-import { type Exposition, isCounter, parseExposition, parseMetric, sumSeries } from './parse-exposition.js';
+import {
+  type Exposition,
+  isCounter,
+  parseExposition,
+  parseMetric,
+  parseNumber,
+  sumSeries,
+} from './parse-exposition.js';
 import { RateMeter } from './rate-meter.js';
 import type { Sampler, Values } from './sampler.js';
 
@@ -49,8 +56,10 @@ export class PrometheusSampler implements Sampler {
       if (sum === undefined) throw new Error(`there is no ${text} among ${page.series.length} series`);
       const isRate = isCounter(page, selected.name);
       if (isRate) this.units[name] ??= 'per second';
+      // Nothing observed yet, or more than any number.
+      if (!Number.isFinite(sum)) continue;
       const value = isRate ? this.#rates.perSecond(name, sum) : sum;
-      if (value !== undefined && Number.isFinite(value)) values[name] = value;
+      if (value !== undefined) values[name] = value;
     }
     return values;
   }
@@ -61,7 +70,7 @@ export class PrometheusSampler implements Sampler {
         const { query } = metric as { query: string };
         const url = new URL(`${this.#url.pathname.replace(/\/$/, '')}/api/v1/query`, this.#url);
         url.searchParams.set('query', query);
-        return [name, readAnswer(JSON.parse(await this.#fetch(url, signal)) as QueryAnswer)];
+        return [name, readAnswer(name, await this.#fetch(url, signal), url)];
       }),
     );
     return Object.fromEntries(values.filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
@@ -70,17 +79,30 @@ export class PrometheusSampler implements Sampler {
   async #fetch(url: URL, signal: AbortSignal): Promise<string> {
     const response = await fetch(url, { signal, headers: this.#headers });
     const text = await response.text();
-    // A query that is wrong is answered with 400 and a reason.
-    if (response.ok || (response.status === 400 && text.startsWith('{'))) return text;
+    // A query that is wrong is answered with 400 or 422 and a reason, one that takes too long with 503.
+    if (response.ok || /^\{\s*"status"\s*:\s*"error"/.test(text)) return text;
     throw new Error(`${url.pathname} answered with status ${response.status}`);
   }
 }
 
 /** All series of the answer, summed; undefined without any. */
-function readAnswer({ status, error, data }: QueryAnswer): number | undefined {
-  if (status !== 'success') throw new Error(`the query failed: ${error ?? 'no reason was given'}`);
+function readAnswer(name: string, text: string, { pathname }: URL): number | undefined {
+  const { status, error, data } = parseAnswer(text, pathname);
+  if (status !== 'success') throw new Error(`the query of "${name}" failed: ${error ?? 'no reason was given'}`);
   const { resultType, result } = data ?? {};
-  if (resultType === 'scalar') return Number((result as [number, string])[1]);
-  const all = Array.isArray(result) ? (result as { value?: [number, string] }[]) : [];
-  return all.length === 0 ? undefined : all.reduce((sum, { value }) => sum + Number(value?.[1]), 0);
+  if (resultType === 'scalar') return parseNumber((result as [number, string])[1]);
+  if (resultType !== 'vector') {
+    throw new Error(`the query of "${name}" is answered with a ${resultType}, not with numbers: try sum(rate(…[1m]))`);
+  }
+  const values = (result as { value?: [number, string] }[]).map(({ value }) => parseNumber(value?.[1] ?? ''));
+  const told = values.filter((value) => value !== undefined && !Number.isNaN(value)) as number[];
+  return told.length === 0 ? undefined : told.reduce((sum, value) => sum + value, 0);
+}
+
+function parseAnswer(text: string, path: string): QueryAnswer {
+  try {
+    return JSON.parse(text) as QueryAnswer;
+  } catch {
+    throw new Error(`${path} did not answer with JSON: is this the address of a Prometheus server?`);
+  }
 }

@@ -1,4 +1,5 @@
 import { importOptional } from './import-optional.js';
+import { KeptConnection } from './kept-connection.js';
 import type { UrlOptions } from './postgres-sampler.js';
 import { RateMeter } from './rate-meter.js';
 import type { Sampler, Values } from './sampler.js';
@@ -23,65 +24,22 @@ export class RedisSampler implements Sampler {
     evictions: 'per second',
     expirations: 'per second',
   } as const;
-  readonly #options: UrlOptions;
+  readonly #connection: KeptConnection<RedisClient>;
   readonly #rates = new RateMeter();
-  #client: RedisClient | undefined;
 
   constructor(options: UrlOptions) {
-    this.#options = options;
+    this.#connection = new KeptConnection({
+      open: (signal) => connectRedis(options, signal),
+      destroy: (client) => client.disconnect(),
+    });
   }
 
   async sample(signal: AbortSignal): Promise<Values> {
-    const client = this.#client ?? (await this.#connect(signal));
-    this.#client = client;
-    const drop = () => {
-      client.disconnect();
-      // A later call may have opened another one.
-      if (this.#client === client) this.#client = undefined;
-    };
-    signal.addEventListener('abort', drop, { once: true });
-    try {
-      return this.#describe(parseInfo(await client.info()));
-    } catch (error) {
-      drop();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', drop);
-    }
+    return await this.#connection.use(signal, async (client) => this.#describe(parseInfo(await client.info())));
   }
 
   close(): void {
-    this.#client?.disconnect();
-    this.#client = undefined;
-  }
-
-  async #connect(signal: AbortSignal): Promise<RedisClient> {
-    const module = await importOptional('ioredis', this.#options.scriptUrl);
-    const Redis = (module.Redis ?? module.default) as RedisClass;
-    const client = new Redis(this.#options.url, {
-      lazyConnect: true,
-      // The monitor asks again by itself, each second.
-      retryStrategy: null,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      connectionName: 'loadwright-monitor',
-    });
-    let reason: Error | undefined;
-    client.on('error', (error) => {
-      reason ??= error;
-    });
-    const onAbort = () => client.disconnect();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      client.disconnect();
-      // What connect() says is only that the connection is closed.
-      throw reason ?? error;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    this.#connection.close();
   }
 
   #describe(info: Readonly<Record<string, number>>): Values {
@@ -98,6 +56,35 @@ export class RedisSampler implements Sampler {
       evictions: perSecond('evicted_keys'),
       expirations: perSecond('expired_keys'),
     });
+  }
+}
+
+async function connectRedis({ url, scriptUrl }: UrlOptions, signal: AbortSignal): Promise<RedisClient> {
+  const module = await importOptional('ioredis', scriptUrl);
+  const Redis = (module.Redis ?? module.default) as RedisClass;
+  const client = new Redis(url, {
+    lazyConnect: true,
+    // The monitor asks again by itself, each second.
+    retryStrategy: null,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectionName: 'loadwright-monitor',
+  });
+  let reason: Error | undefined;
+  client.on('error', (error) => {
+    reason ??= error;
+  });
+  const onAbort = () => client.disconnect();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    client.disconnect();
+    // What connect() says is only that the connection is closed.
+    throw reason ?? error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -25,7 +25,8 @@ const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 720
 /** How far out of sight a chart is drawn already. */
 const NEAR = '300px';
 const LEAST_WIDTH = 120;
-const Y_AXIS_WIDTH = 56;
+/** `1023.9 MB` and what is beside it. */
+const Y_AXIS_WIDTH = 66;
 
 /** The value of a custom property of the style sheet. */
 export function colorOf(name: string): string {

@@ -6,9 +6,14 @@ const HEIGHT = 150;
 const PLOT = { left: 46, right: WIDTH - 10, top: 12, bottom: HEIGHT - 24 };
 
 /** The load over time, as it would be. */
-export function LoadSketch({ curve }: { curve: PlannedCurve | undefined }) {
-  if (curve === undefined)
-    return <p class="sketch-note faint">The load over time is shown here once the form is right.</p>;
+export function LoadSketch({ curve, hasProblem }: { curve: PlannedCurve | undefined; hasProblem: boolean }) {
+  if (curve === undefined) {
+    return (
+      <p class="sketch-note faint">
+        {hasProblem ? 'The load over time is shown here once the form is right.' : 'The load over time …'}
+      </p>
+    );
+  }
   if (curve.hasShape)
     return <p class="sketch-note faint">A function of the scenario decides the load, second by second.</p>;
   const users = curve.points.map((point) => point.users);

@@ -59,12 +59,12 @@ export function StartFormPanel({ form, last }: StartFormParts) {
         <LoadChoices form={form} value={values.load} onChange={(load) => set({ load })} />
         <LoadFields form={form} values={values} set={set} problems={problems} />
         <Kinds form={form} values={values} set={set} problems={problems} />
-        <Rest problems={problems} refused={refused} />
+        <Rest load={values.load} problems={problems} refused={refused} />
         <button type="submit" class="primary">
           Start
         </button>
       </div>
-      <LoadSketch curve={checked.curve} />
+      <LoadSketch curve={checked.curve} hasProblem={problems.length > 0} />
     </form>
   );
 }
@@ -215,15 +215,37 @@ function Kinds({ form, values, set, problems }: PartOfForm) {
   );
 }
 
-const SHOWN = ['host', 'users', 'spawnRate', 'runTime', 'rate', 'stages', 'profile', 'kinds'];
+/** Fields that are there, whichever load is chosen, and those of each. */
+const FIELDS = ['host', 'kinds'];
+const FIELDS_OF_LOAD: Record<LoadChoice, readonly string[]> = {
+  users: ['users', 'spawnRate', 'runTime'],
+  rate: ['rate', 'runTime'],
+  stages: ['stages'],
+  profile: ['profile'],
+  scenario: [],
+};
+
+interface RestParts {
+  load: LoadChoice;
+  problems: readonly FieldProblem[];
+  refused: HttpProblem | undefined;
+}
 
 /** What belongs to no field that is there. */
-function Rest({ problems, refused }: { problems: readonly FieldProblem[]; refused: HttpProblem | undefined }) {
-  const rest = problems.filter(({ field }) => !SHOWN.includes(field));
+function Rest({ load, problems, refused }: RestParts) {
+  const shown = [...FIELDS, ...FIELDS_OF_LOAD[load]];
+  const rest = problems
+    .filter(({ field }) => !shown.includes(field))
+    .map((problem) => ({ ...problem, message: nameField(problem) }));
   const whole = refused === undefined || refused.fields !== undefined ? [] : [{ field: '', ...refused.error }];
   return (
     <div role="alert">
       <Problems id="form" problems={[...rest, ...whole]} />
     </div>
   );
+}
+
+/** Beside its field a message begins with what is wrong; elsewhere it has to say with what. */
+function nameField({ field, message }: FieldProblem): string {
+  return /^(?:must|has|is|leaves)\b/.test(message) ? `"${field}" ${message}` : message;
 }

@@ -11,7 +11,8 @@ export interface TableColumn<Row> {
   /** Left out where there is little room. */
   isMinor?: boolean;
   sortBy(row: Row): SortValue;
-  show(row: Row): ComponentChildren;
+  /** By what is in the row alone, and whether it has its detail below it. */
+  show(row: Row, isOpen: boolean): ComponentChildren;
 }
 
 interface TableParts<Row> {
@@ -29,6 +30,7 @@ interface TableParts<Row> {
   firstRows?: number;
   /** Further controls beside the filter. */
   controls?: ComponentChildren;
+  /** By what is in the row alone. */
   isMarked?: (row: Row) => boolean;
   /** A row below a row. */
   detail?: (row: Row) => ComponentChildren;
@@ -102,18 +104,33 @@ function useGrowingLimit(count: number, step: number, arrangement: string) {
   return { limit, isWhole, showAll: () => setWhole(true) };
 }
 
-/** The rows as they are drawn: those that stay the same are not looked at again while more are added. */
+/** Rows that were drawn, of these columns. */
+interface DrawnRows<Row> {
+  columns: readonly TableColumn<Row>[];
+  rows: readonly Row[];
+  closed: Map<Row, ComponentChild>;
+}
+
+/** The rows as they are drawn: one that stays as it was is not looked at again, wherever it stands. */
 function useRowNodes<Row>(parts: TableParts<Row>, shown: readonly Row[], limit: number): ComponentChild[] {
-  const drawn = useRef<{ parts: TableParts<Row>; shown: readonly Row[]; nodes: ComponentChild[] } | undefined>(
-    undefined,
-  );
-  if (drawn.current?.parts !== parts || drawn.current.shown !== shown) drawn.current = { parts, shown, nodes: [] };
-  const { nodes } = drawn.current;
-  const { columns, keyOf, isMarked, detail } = parts;
-  for (const row of shown.slice(nodes.length, limit)) {
-    nodes.push(<Row key={keyOf(row)} row={row} columns={columns} isMarked={isMarked?.(row)} detail={detail?.(row)} />);
+  const drawn = useRef<DrawnRows<Row> | undefined>(undefined);
+  const { columns, rows, keyOf, isMarked, detail } = parts;
+  if (drawn.current?.columns !== columns || drawn.current.rows !== rows) {
+    drawn.current = { columns, rows, closed: new Map() };
   }
-  return nodes.slice(0, limit);
+  const { closed } = drawn.current;
+  return shown.slice(0, limit).map((row) => {
+    const below = detail?.(row);
+    const kept = hasContent(below) ? undefined : closed.get(row);
+    if (kept !== undefined) return kept;
+    const node = <Row key={keyOf(row)} row={row} columns={columns} isMarked={isMarked?.(row)} detail={below} />;
+    if (!hasContent(below)) closed.set(row, node);
+    return node;
+  });
+}
+
+function hasContent(children: ComponentChildren): boolean {
+  return children !== undefined && children !== null && children !== false;
 }
 
 /** What scrolls sideways has to be reached by keys. */
@@ -176,22 +193,23 @@ interface RowParts<Row> {
 }
 
 function Row<Row>({ row, columns, isMarked = false, detail }: RowParts<Row>) {
+  const isOpen = hasContent(detail);
   return (
     <>
       <tr class={isMarked ? 'marked' : ''}>
         {columns.map((column, index) =>
           index === 0 ? (
             <th key={column.id} scope="row" class={classOf(column)}>
-              {column.show(row)}
+              {column.show(row, isOpen)}
             </th>
           ) : (
             <td key={column.id} class={classOf(column)}>
-              {column.show(row)}
+              {column.show(row, isOpen)}
             </td>
           ),
         )}
       </tr>
-      {detail !== undefined && detail !== null && detail !== false && (
+      {isOpen && (
         <tr class="detail">
           <td colSpan={columns.length}>{detail}</td>
         </tr>

@@ -48,6 +48,16 @@ export function Charts({ data, selected, onSelect }: ChartsParts) {
 function Tools({ data, selected, onSelect }: ChartsParts) {
   const { link } = usePage();
   const { range } = useTimeState();
+  // There may be hundreds, and the cursor moves often.
+  const options = useMemo(
+    () =>
+      data.rows.map(({ method, name }, index) => (
+        <option key={`${method} ${name}`} value={index}>
+          {shorten(escapeText(`${method} ${name}`))}
+        </option>
+      )),
+    [data.rows],
+  );
   return (
     <div class="chart-tools">
       {range !== undefined && (
@@ -62,11 +72,7 @@ function Tools({ data, selected, onSelect }: ChartsParts) {
           onChange={({ currentTarget: { value } }) => onSelect(value === '' ? undefined : Number(value))}
         >
           <option value="">all names</option>
-          {data.rows.map(({ method, name }, index) => (
-            <option key={`${method} ${name}`} value={index}>
-              {shorten(escapeText(`${method} ${name}`))}
-            </option>
-          ))}
+          {options}
         </select>
       </label>
       <LayOver data={data} selected={selected} />

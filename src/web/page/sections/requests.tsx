@@ -27,7 +27,8 @@ export function Requests({ data, onSelect }: RequestsParts) {
   const rows = useMemo(() => data.rows.map((row, index): IndexedRow => ({ row, index })), [data.rows]);
   const shown = useMemo(() => (onlyFailed ? rows.filter(({ row }) => row.failures > 0) : rows), [rows, onlyFailed]);
   const failing = rows.filter(({ row }) => row.failures > 0).length;
-  const columns = useMemo(() => createColumns(data, open, setOpen), [data, open]);
+  const hasInterrupted = data.total.interrupted > 0;
+  const columns = useMemo(() => createColumns(hasInterrupted, setOpen), [hasInterrupted]);
   return (
     <Section id="requests" title="Requests" note="Response times in ms">
       <DataTable
@@ -63,31 +64,31 @@ function textOf({ row }: IndexedRow): string {
 }
 
 function createColumns(
-  { total }: PageData,
-  open: ReadonlySet<number>,
-  setOpen: (open: ReadonlySet<number>) => void,
+  hasInterrupted: boolean,
+  setOpen: (change: (open: ReadonlySet<number>) => ReadonlySet<number>) => void,
 ): TableColumn<IndexedRow>[] {
-  const toggle = (index: number) => {
-    const next = new Set(open);
-    if (!next.delete(index)) next.add(index);
-    setOpen(next);
-  };
-  return [createNameColumn(open, toggle), ...FIGURES, ...(total.interrupted > 0 ? [INTERRUPTED] : [])];
+  const toggle = (index: number) =>
+    setOpen((open) => {
+      const next = new Set(open);
+      if (!next.delete(index)) next.add(index);
+      return next;
+    });
+  return [createNameColumn(toggle), ...FIGURES, ...(hasInterrupted ? [INTERRUPTED] : [])];
 }
 
-function createNameColumn(open: ReadonlySet<number>, toggle: (index: number) => void): TableColumn<IndexedRow> {
+function createNameColumn(toggle: (index: number) => void): TableColumn<IndexedRow> {
   return {
     id: 'name',
     title: 'Name',
     sortBy: ({ row }) => row.name,
-    show: ({ row, index }) =>
+    show: ({ row, index }, isOpen) =>
       index === undefined ? (
         'All names'
       ) : (
         <button
           type="button"
           class="name"
-          aria-expanded={open.has(index)}
+          aria-expanded={isOpen}
           title={escapeText(`${row.method} ${row.name}`)}
           onClick={() => toggle(index)}
         >

@@ -81,7 +81,7 @@ function Said({ timing }: { timing: ServerTimingStatistics }) {
   const all = descriptions.map(({ description, count }) => `${description}: ${formatCount(count)}`);
   const mean = meanNumber === undefined ? [] : [`numbers on average: ${formatQuantity(meanNumber)}`];
   return (
-    <details>
+    <details class="said">
       <summary>{formatSaid(timing)}</summary>
       <ul>
         {[...all, ...mean].map((line) => (

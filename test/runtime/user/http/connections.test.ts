@@ -88,13 +88,13 @@ describe('connections of a user', () => {
     const { http } = createHarness({ host: server.url });
     await http.get('/');
     let best = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 3; round++) {
+    // A turn of a timer for each would be 200 ms and more on top, in every round; others may be at work beside some.
+    for (let round = 0; round < 12 && best >= 190; round++) {
       const startedAt = performance.now();
       for (let count = 0; count < 200; count++) await http.get('/');
       best = Math.min(best, performance.now() - startedAt);
     }
     expect(server.connections).toBe(1);
-    // A turn of a timer for each would be 200 ms and more on top.
     expect(best).toBeLessThan(190);
   });
 
