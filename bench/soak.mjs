@@ -92,7 +92,7 @@ try {
   console.log(
     `heap after collection ${Math.min(...range).toFixed(2)} to ${Math.max(...range).toFixed(2)} MB; slope ${slope.toFixed(4)} ± ${half.toFixed(4)} bytes a request: ${isFlat ? 'flat' : 'NOT flat'}`,
   );
-  if (!isFlat) fail('the heap grows');
+  if (!isFlat) fail('the heap is not flat');
   if (total.completed !== answered) fail('the counts differ');
   if (total.failures > 0) fail('requests failed');
 } finally {
