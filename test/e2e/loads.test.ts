@@ -165,3 +165,19 @@ test('starts that are due while the thread is held up begin late, also at the en
   // Sixty were due at once: answered one after another, they need no sixty users.
   expect(Math.min(...usersStarted)).toBeLessThan(40);
 });
+
+test('a thread that never catches up with its starts ends in order, and what it did not get to is dropped', async () => {
+  // 200 starts of 20 ms each in a load of one second: at its end three quarters of them have not begun.
+  const { result } = await runLoads(
+    `users: { ...users, Slow: defineUser({ tasks: { async call() {
+      for (const untilMs = performance.now() + 20; performance.now() < untilMs; );
+    } } }) },
+    load: { executor: 'constant-arrival-rate', rate: 200, duration: '1s', user: 'Slow', preAllocatedUsers: 200, maxUsers: 200, gracefulStop: '1s' }`,
+    { workers: 1 },
+  );
+  const { iterations, droppedIterations, interruptedIterations } = result.part;
+  expect(result).toMatchObject({ state: 'completed', lostWorkers: [] });
+  expect(droppedIterations).toBeGreaterThan(0);
+  expect(iterations.count + interruptedIterations + droppedIterations).toBe(200);
+  expect(result.drainMs).toBeLessThan(2000);
+});

@@ -69,6 +69,8 @@ export class ScriptWorker {
     const contents = await this.#ask({ type: 'load', ...assignment });
     this.#setupLimitMs = contents.setups.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0);
     this.#verifyLimitMs = contents.verifyTimeoutMs;
+    // A monitor may block the thread by then: without a setup nothing is left undone for it.
+    this.#hasTornDown = contents.setups.length === 0;
     return contents;
   }
 

@@ -9,6 +9,9 @@ import type { CompiledKind, UserIdentity, UserWorld } from './user-world.js';
 /** The longest a timer can be set for. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Starts that were due before a load's end may be late by this much in any case. */
+const LEAST_LATE_MS = 1000;
+
 /** What users of all loads of a share have in common. */
 export type ShareWorld = Omit<UserWorld, 'takeIteration' | 'hasIterations' | 'onUserEnded'>;
 
@@ -228,8 +231,10 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
     const endMs = this.load.endMs ?? Number.POSITIVE_INFINITY;
     const amendment = this.#amendments[0];
     const untilMs = Math.min(ownMs, endMs, amendment?.ownMs ?? Number.POSITIVE_INFINITY);
-    this.runDue(untilMs);
-    if ((this.nextStepMs() ?? Number.POSITIVE_INFINITY) < untilMs) {
+    // What is late may still begin, but not for longer than what began may go on: this thread would never be done.
+    const isTooLate = ownMs >= endMs + Math.max(this.load.gracefulStopMs, LEAST_LATE_MS);
+    if (!isTooLate) this.runDue(untilMs);
+    if (!isTooLate && (this.nextStepMs() ?? Number.POSITIVE_INFINITY) < untilMs) {
       // Not all at once: first what has arrived meanwhile is read, and sets users free.
       this.#immediate = setImmediate(() => this.#onTimer());
     } else if (amendment !== undefined && amendment.ownMs <= Math.min(ownMs, endMs)) {
@@ -239,7 +244,7 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
       this.#onTimer();
     } else if (ownMs >= endMs) {
       this.countDropped();
-      this.stop(this.load.gracefulStopMs);
+      this.stop(Math.max(0, endMs + this.load.gracefulStopMs - ownMs));
     } else {
       this.schedule();
     }

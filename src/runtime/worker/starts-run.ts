@@ -67,6 +67,16 @@ export class StartsRun extends LoadRun<StartsLoad> {
     while (this.#next !== undefined && this.#next.index <= this.#lastIndex);
   }
 
+  /** Starts that a thread with too much to do never got to. */
+  protected override countDropped(): void {
+    const endMs = this.load.endMs ?? Number.POSITIVE_INFINITY;
+    const dropped = new Map<number, number>();
+    for (; this.#next !== undefined && this.#next.atMs < endMs; this.#next = this.#starts.next()) {
+      dropped.set(this.#next.kind, (dropped.get(this.#next.kind) ?? 0) + 1);
+    }
+    for (const [kind, starts] of dropped) this.addDropped(starts, kind);
+  }
+
   protected get isExhausted(): boolean {
     return false;
   }
