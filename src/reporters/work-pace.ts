@@ -2,18 +2,20 @@ import type { Clock } from '../metrics/clock.js';
 
 /**
  * Keeps work that comes up every second from taking more than its share of a thread: after taking `t`, it rests for
- * `idleFactor` × `t`, and for `leastMs` at least, both from its beginning. One slow round, such as the first, is forgiven; only two in a row count.
+ * `idleFactor` × `t`, for `leastMs` at least and `mostMs` at most, from its beginning. One slow round, such as the first, is forgiven; only two in a row count.
  */
 export class WorkPace {
   readonly #idleFactor: number;
   readonly #leastMs: number;
+  readonly #mostMs: number;
   readonly #clock: Clock;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #previousMs = 0;
 
-  constructor(options: { idleFactor: number; leastMs: number; clock: Clock }) {
+  constructor(options: { idleFactor: number; leastMs: number; mostMs?: number; clock: Clock }) {
     this.#idleFactor = options.idleFactor;
     this.#leastMs = options.leastMs;
+    this.#mostMs = options.mostMs ?? Number.POSITIVE_INFINITY;
     this.#clock = options.clock;
   }
 
@@ -24,7 +26,7 @@ export class WorkPace {
     work();
     const tookMs = this.#clock.now() - beganAtMs;
     const restMs = Math.min(tookMs, this.#previousMs) * this.#idleFactor;
-    this.#nextAtMs = beganAtMs + Math.max(this.#leastMs, restMs);
+    this.#nextAtMs = beganAtMs + Math.max(this.#leastMs, Math.min(restMs, this.#mostMs));
     this.#previousMs = tookMs;
   }
 }
