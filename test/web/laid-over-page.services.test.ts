@@ -78,7 +78,7 @@ test('a run is laid over another one by keys alone, judged, kept on a reload, an
   expect(text).toContain('Only in this run: GET 03_new');
   const row = comparison(page).getByRole('row').filter({ hasText: HOSTILE });
   expect(await row.innerText()).toMatch(/\+\d\d\.\d %\s+4\d\.\d → 6\d\.\d\s+\+\d+\.\d to \+\d+\.\d/);
-  expect(await legend(page)).toContain('baseline');
+  await expect.poll(() => legend(page)).toContain('baseline');
   expect(await findViolations(page)).toEqual([]);
   // The cursor reads out the values of both runs, of one name too.
   const readCursor = async () => {

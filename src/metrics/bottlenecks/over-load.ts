@@ -25,8 +25,10 @@ export function compareLoad(
   windows: readonly EvidenceWindow[],
   read: (window: EvidenceWindow) => { sum: number; count: number },
 ): LoadComparison | undefined {
-  const read_ = windows.map((window) => ({ users: window.users, ...read(window) }));
-  const usable = read_.filter(({ count }) => count >= LEAST_REQUESTS).sort((a, b) => a.users - b.users);
+  const figures = windows.map((window) => ({ users: window.users, ...read(window) }));
+  // Where nobody is at work any more, answers to those who were still come: they say nothing of few users.
+  const usable = figures.filter(({ users, count }) => users > 0 && count >= LEAST_REQUESTS);
+  usable.sort((a, b) => a.users - b.users);
   const third = Math.floor(usable.length / 3);
   if (third === 0) return undefined;
   const meanOf = (rows: typeof usable, key: 'users' | 'sum' | 'count') =>
@@ -35,7 +37,7 @@ export function compareLoad(
   const high = usable.slice(-third);
   const fewUsers = Math.round(meanOf(low, 'users'));
   const manyUsers = Math.round(meanOf(high, 'users'));
-  if (fewUsers === 0 || manyUsers < fewUsers * LEAST_RISE) return undefined;
+  if (manyUsers < fewUsers * LEAST_RISE) return undefined;
   const few = meanOf(low, 'sum') / meanOf(low, 'count');
   return { fewUsers, manyUsers, few, many: meanOf(high, 'sum') / meanOf(high, 'count') };
 }

@@ -76,12 +76,13 @@ describe('loadwright demo', () => {
   afterAll(() => services.stop());
 
   it('runs on what DATABASE_URL and REDIS_URL name, and says so without their passwords', async () => {
-    const words = ['demo', '-u', '5', '-r', '5', '-t', '2s', '--locking', 'pessimistic', '--csv', ''];
-    const { stdout, code } = await runCli(words.slice(0, -2), { env: services.env, cwd: createTemporaryFolder() });
+    // Enough of those who reserve often that none of them doing so is out of the question.
+    const words = ['demo', 'HighVolumeStockUser', '-u', '20', '-r', '20', '-t', '3s', '--locking', 'pessimistic'];
+    const { stdout, code } = await runCli(words, { env: services.env, cwd: createTemporaryFolder() });
     expect(stdout).toMatch(/of its own, on PostgreSQL at 127\.0\.0\.1:\d+\/postgres and Redis at 127\.0\.0\.1:\d+\.\n/);
     expect(stdout).not.toContain(new URL(services.env.DATABASE_URL).password);
     expect(stdout).toMatch(/the stock of 200 products adds up/);
-    // Five users are too few for a thousand requests a minute, which is one of the criteria.
+    // A criterion may be missed on a machine that is busy with other things.
     expect([0, 99]).toContain(code);
     const [{ reserved }] = (await queryPostgres<{ reserved: number }>(
       services.env.DATABASE_URL,

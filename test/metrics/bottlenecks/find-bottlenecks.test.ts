@@ -48,6 +48,16 @@ describe('waiting for a lock', () => {
     expect(rest).toEqual([]);
   });
 
+  it('is not compared with what is still answered when nobody is at work any more', () => {
+    const during = tellRise(RISE, rising);
+    const [after] = tellWindows([{ users: 0, names: rising(200) }]);
+    const [first] = find([...during, { ...after!, fromMs: 12_000, toMs: 13_000 }]);
+    expect(first!.evidence).toContain('lock takes 42 ms with 42 users and 175 ms with 175.');
+    const short = tellRise({ users: 24, seconds: 5 }, rising);
+    const [grown] = find([...short, { ...after!, fromMs: 5000, toMs: 6000 }]);
+    expect(grown!.title).toMatch(/it grows with users while db stays flat$/);
+  });
+
   it('does not grow where it does not', () => {
     const steady = but({ name: '04_stock_reserve', method: 'POST', ms: 100, timings: { db: 10, lock: 80 } });
     const [first] = find(tellRise(RISE, () => steady));

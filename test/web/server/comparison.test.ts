@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineTest, defineUser } from 'loadwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startPageHarness } from '../../support/page-harness.js';
-import { startScenarioPage } from '../../support/page-scenario.js';
+import { nextSecond, startScenarioPage } from '../../support/page-scenario.js';
 import { type ToldName, writeRun } from '../../support/result-files.js';
 import { closeServers } from '../../support/small-servers.js';
 import { runCli } from '../../support/spawn-cli.js';
@@ -93,6 +93,8 @@ describe('the comparison of two runs that are kept', () => {
     await page.reach(({ phase }) => phase === 'ended');
     await page.post('/api/run', {});
     const { results } = await page.reach(({ phase }) => phase === 'running');
+    // Without a request there would be nothing to compare.
+    await nextSecond(page, ({ total }) => total.completed > 0);
     const path = `/api/results/${results}/compare?baseline=run-1`;
     expect(await page.ask(path)).toMatchObject({ status: 409, json: { error: { code: 'RUN_STATE' } } });
     await page.post('/api/run/stop');
