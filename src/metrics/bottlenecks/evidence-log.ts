@@ -17,7 +17,9 @@ const INTERVAL_MS = 1000;
  */
 export class EvidenceLog {
   #windows: EvidenceWindow[] = [];
-  #names = new Set<string>();
+  /** Where the requests of a method and name are counted: found again each second without making a key of the two. */
+  #places = new Map<string, Map<string, Place>>();
+  #names = 0;
   #secondsPerWindow = 1;
   #firstInterval = 0;
 
@@ -37,7 +39,8 @@ export class EvidenceLog {
   reset(firstInterval: number): void {
     this.#firstInterval = firstInterval;
     this.#windows = [];
-    this.#names = new Set();
+    this.#places = new Map();
+    this.#names = 0;
     this.#secondsPerWindow = 1;
   }
 
@@ -75,14 +78,40 @@ export class EvidenceLog {
 
   #addSeries(window: EvidenceWindow, series: readonly SeriesCounts[]): void {
     for (const row of series) {
-      const key = keyOf(row.method, row.name);
-      const isRoom = this.#names.has(key) || this.#names.size < MAX_NAMES;
-      if (isRoom) this.#names.add(key);
-      const sum = readSeries(row);
-      if (isRoom) mergeName(window.names, key, sum);
-      else mergeName(window.names, keyOf(row.method, OTHER_NAMES), { ...sum, name: OTHER_NAMES });
+      const place = this.#placeOf(row);
+      let sum = window.names.get(place.key);
+      if (sum === undefined) {
+        sum = { method: row.method, name: place.name, completed: 0, failures: 0, serviceMs: 0, timings: new Map() };
+        window.names.set(place.key, sum);
+      }
+      sum.completed += row.completed;
+      sum.failures += row.failures;
+      sum.serviceMs += (row.service ?? row).totalMs;
+      if (row.serverTiming === undefined) continue;
+      for (const counts of row.serverTiming) mergeTiming(sum.timings, counts.entry, readTiming(counts));
     }
   }
+
+  #placeOf({ method, name }: SeriesCounts): Place {
+    let places = this.#places.get(method);
+    if (places === undefined) {
+      places = new Map();
+      this.#places.set(method, places);
+    }
+    let place = places.get(name);
+    if (place === undefined) {
+      const shown = this.#names < MAX_NAMES ? name : OTHER_NAMES;
+      if (shown === name) this.#names++;
+      place = { name: shown, key: keyOf(method, shown) };
+      places.set(name, place);
+    }
+    return place;
+  }
+}
+
+interface Place {
+  name: string;
+  key: string;
 }
 
 /** The windows of a log as one. */
@@ -90,17 +119,6 @@ export function sumWindows(windows: readonly EvidenceWindow[]): NameSum[] {
   const names = new Map<string, NameSum>();
   for (const window of windows) for (const [key, sum] of window.names) mergeName(names, key, sum);
   return [...names.values()];
-}
-
-function readSeries(row: SeriesCounts): NameSum {
-  return {
-    method: row.method,
-    name: row.name,
-    completed: row.completed,
-    failures: row.failures,
-    serviceMs: (row.service ?? row).totalMs,
-    timings: new Map(row.serverTiming?.map((counts) => [counts.entry, readTiming(counts)])),
-  };
 }
 
 function readTiming({ count, totalMs, numbered, numberSum, full, descriptions }: ServerTimingCounts): TimingSum {
