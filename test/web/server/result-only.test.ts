@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineTest, defineUser } from 'loadwright';
 import { expect, it } from 'vitest';
@@ -74,4 +74,37 @@ it('a run with --record elsewhere is among them', async () => {
   const { json } = await ask(`/api/results/${runs[0].name}/page`);
   expect(json.total.completed).toBe(runs[0].completed);
   expect(json.rows.map(({ name }: { name: string }) => name)).toEqual(['쉬다']);
+});
+
+it('what a result says of bottlenecks and monitors is on its page', async () => {
+  const results = createTemporaryFolder();
+  mkdirSync(join(results, 'run'));
+  const path = join(results, 'run', 'result.json');
+  await writeRun(path, { seconds: 3, names: NAMES });
+  const bottleneck = { rule: 'lock-wait', title: '재고 예약: 93 %', evidence: ['one'], advice: 'less', weight: 0.9 };
+  const metric = {
+    name: 'cpu',
+    unit: 'percent',
+    count: 2,
+    min: 10,
+    mean: 15,
+    max: 20,
+    last: 20,
+    values: [10, null, 20],
+  };
+  const monitor = { name: '서버', kind: 'process', samples: 2, failures: 1, metrics: [metric] };
+  const places = { secondsPerPoint: 1, second: [0, 1, 2], seconds: [1, 1, 1] };
+  const document = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(
+    path,
+    JSON.stringify({ ...document, bottlenecks: [bottleneck], monitors: { ...places, all: [monitor] } }),
+  );
+  const { ask } = await startPageHarness({ test: TEST, results });
+  const { json } = await ask('/api/results/run/page');
+  expect(json.bottlenecks).toEqual([bottleneck]);
+  const { second, seconds, series } = json.monitors;
+  expect([second, seconds]).toEqual([places.second, places.seconds]);
+  expect(series).toEqual([
+    { monitor: '서버', kind: 'process', metric: 'cpu', unit: 'percent', values: [10, null, 20] },
+  ]);
 });
