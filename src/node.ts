@@ -14,6 +14,7 @@ export type { LimitFinding } from './metrics/find-limit.js';
 export type { GeneratorHealth, GeneratorReason, GeneratorSummary } from './metrics/generator-health.js';
 export { type BucketCounts, percentilesOf } from './metrics/histogram.js';
 export type { ThresholdVerdict } from './metrics/judge-thresholds.js';
+export type { KindCounts, TaskCounts } from './metrics/kind-totals.js';
 export type { MeasureCounts } from './metrics/measures.js';
 export { mergeBuckets } from './metrics/merge-buckets.js';
 export type {
@@ -53,6 +54,7 @@ export type {
   WorkerLost,
   WorkerSilent,
 } from './runtime/protocol.js';
+export type { KindRatio, TaskRatio } from './runtime/task-ratios.js';
 export { createHtmlReporter, type HtmlOptions } from './web/html-reporter.js';
 export type * from './web/server/http-interface.js';
 export { RunControls };

@@ -1,4 +1,5 @@
 import { Aggregate, type SeriesCounts } from './aggregate.js';
+import { type KindCounts, KindTotals } from './kind-totals.js';
 import { type MeasureCounts, MeasureTotals } from './measures.js';
 import { type TimeCounts, Times } from './times.js';
 
@@ -43,6 +44,8 @@ export interface Part {
   missedStarts: number;
   /** What thresholds and metrics asked for. */
   measures: MeasureCounts[];
+  /** What users of each kind did; absent in recordings of earlier versions. */
+  kinds?: KindCounts[];
 }
 
 const MAX_EXCEPTIONS = 100;
@@ -57,6 +60,7 @@ export class Tally {
   readonly #groups = new Map<string, Trend>();
   readonly #iterations = new Trend('iterations');
   readonly #startLag = new Trend('start_lag');
+  readonly #kinds = new KindTotals();
   #measures = new MeasureTotals();
   #droppedIterations = 0;
   #missedStarts = 0;
@@ -132,6 +136,7 @@ export class Tally {
     this.#iterations.merge(part.iterations);
     this.#startLag.merge(part.startLag);
     this.#measures.merge(part.measures);
+    this.#kinds.merge(part.kinds);
     this.#droppedIterations += part.droppedIterations;
     this.#missedStarts += part.missedStarts;
     // Older recordings do not have it.
@@ -150,6 +155,7 @@ export class Tally {
       missedStarts: this.#missedStarts,
       interruptedIterations: this.#interruptedIterations,
       measures: this.#measures.read(),
+      kinds: this.#kinds.read(),
     };
   }
 
@@ -168,6 +174,7 @@ export class Tally {
     this.#iterations.reset();
     this.#startLag.reset();
     this.#measures = new MeasureTotals();
+    this.#kinds.reset();
     this.#droppedIterations = 0;
     this.#missedStarts = 0;
     this.#interruptedIterations = 0;

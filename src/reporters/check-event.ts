@@ -25,7 +25,7 @@ const REQUIRED: Record<RunEvent['type'], (event: Plain) => boolean> = {
     isText(scenario) &&
     isText(version) &&
     isObject(plan) &&
-    isListOf(plan.kinds, isObject) &&
+    isListOf(plan.kinds, isPlannedKind) &&
     isListOf(plan.revisions, ({ loads }) => isListOf(loads, ({ line }) => isListOf(line, isObject))) &&
     isListOf(plan.measures, ({ key }) => isText(key)) &&
     isObject(options) &&
@@ -59,6 +59,7 @@ const REQUIRED: Record<RunEvent['type'], (event: Plain) => boolean> = {
     isNumber(result.durationMs) &&
     isListOf(result.thresholds, ({ key, expression }) => isText(key) && isText(expression)) &&
     isListOf(result.outside, isRow) &&
+    isListOf(result.taskRatios ?? [], isKindRatio) &&
     isGenerator(result.generator) &&
     Array.isArray(result.warnings) &&
     Array.isArray(result.lostWorkers),
@@ -68,6 +69,14 @@ const REQUIRED: Record<RunEvent['type'], (event: Plain) => boolean> = {
 export function isRunEvent(value: unknown): value is RunEvent {
   if (!isObject(value) || !isText(value.type) || !Object.hasOwn(REQUIRED, value.type)) return false;
   return REQUIRED[value.type as RunEvent['type']](value);
+}
+
+function isPlannedKind({ name, weight, taskTree }: Plain): boolean {
+  return taskTree === undefined || (isText(name) && isNumber(weight) && isObject(taskTree) && isPlannedTask(taskTree));
+}
+
+function isPlannedTask({ name, type, share, tasks = [] }: Plain): boolean {
+  return isText(name) && isText(type) && isNumber(share) && isListOf(tasks, isPlannedTask);
 }
 
 function isMonitorSample({ monitor, kind, values, units }: Plain): boolean {
@@ -86,7 +95,16 @@ function isPart(value: unknown): boolean {
     isTrend(startLag) &&
     isNumber(value.droppedIterations) &&
     isNumber(value.missedStarts) &&
-    isNumber(value.interruptedIterations ?? 0)
+    isNumber(value.interruptedIterations ?? 0) &&
+    isListOf(value.kinds ?? [], isKindCounts)
+  );
+}
+
+function isKindCounts({ kind, userMs, rounds, tasks }: Plain): boolean {
+  return (
+    isText(kind) &&
+    [userMs, rounds].every(isNumber) &&
+    isListOf(tasks, ({ task, started }) => isText(task) && isNumber(started))
   );
 }
 
@@ -144,6 +162,12 @@ function isRow({ method, name, completed, failures, percentiles, statuses, error
     isCounts(statuses) &&
     Array.isArray(errors)
   );
+}
+
+function isKindRatio({ kind, started, tasks }: Plain): boolean {
+  const isRatio = ({ task, type, ...figures }: Plain) =>
+    isText(task) && isText(type) && [figures.started, figures.outOf, figures.wantedShare].every(isNumber);
+  return isText(kind) && isNumber(started) && isListOf(tasks, isRatio);
 }
 
 function isGauges(value: unknown): boolean {

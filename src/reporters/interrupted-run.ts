@@ -3,6 +3,7 @@ import type { MonitorReadings } from '../metrics/monitors/monitor-sample.js';
 import { MonitorTotals } from '../metrics/monitors/monitor-totals.js';
 import type { RunTotals } from '../metrics/run-totals.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
+import { describeTaskRatios } from '../runtime/task-ratios.js';
 import { InterruptedGenerator } from './interrupted-generator.js';
 
 /** A run that was killed never judged itself; what it exits with is that of a lost worker. */
@@ -72,6 +73,7 @@ export class InterruptedRun {
     const { rows, aggregated } = this.#totals.table(durationMs, part.series);
     const generator = this.#generator.read();
     const monitors = this.#monitors.read();
+    const taskRatios = describeTaskRatios(plan, part.kinds);
     const verdicts = this.#latest?.thresholds ?? [];
     return {
       state: 'incomplete',
@@ -90,6 +92,7 @@ export class InterruptedRun {
       lostWorkers: this.#lostWorkers,
       thresholds: verdicts.filter(({ isAbortRule, state }) => !isAbortRule || state === 'failed'),
       generator,
+      ...(taskRatios === undefined ? {} : { taskRatios }),
       bottlenecks: this.#bottlenecks.find(part.series, generator),
       ...(monitors.length === 0 ? {} : { monitors }),
       outside: [],

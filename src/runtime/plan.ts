@@ -67,11 +67,24 @@ export interface StartsLoad extends LoadBase {
 
 export type PlannedLoad = UsersLoad | StartsLoad;
 
+/** A task of a kind, or a set or sequence of them, as often as it is wanted. */
+export interface PlannedTask {
+  /** Nested ones as `outer > inner`; the whole of a kind's tasks has none. */
+  name: string;
+  type: 'task' | 'set' | 'sequence';
+  /** In a set: its share of the choices, 0 to 1. In a sequence: how often it comes in a round. */
+  share: number;
+  /** Of a set or a sequence, without what tags left out. */
+  tasks?: PlannedTask[];
+}
+
 export interface PlannedKind {
   name: string;
   weight: number;
   fixedCount: number | undefined;
   host: string | undefined;
+  /** Absent in recordings of earlier versions. */
+  taskTree?: PlannedTask;
 }
 
 /** A state of the plan from `effectiveAtMs` (of the plan's clock) on. A later revision replaces loads of the same name. */

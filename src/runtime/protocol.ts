@@ -14,6 +14,7 @@ import type { DataTable, FeederFile } from './data-table.js';
 import type { HttpSettings } from './http-settings.js';
 import type { LoadDescription } from './load-description.js';
 import type { Plan, PlanRevision, Share } from './plan.js';
+import type { KindRatio } from './task-ratios.js';
 
 /** How the definitions of a run are found: a bundled file, or a test that lives in this very process. */
 export type ScriptReference = { type: 'file'; url: string } | { type: 'in-process'; id: number };
@@ -27,6 +28,18 @@ export interface KindDescription {
   tags: string[];
   /** Names of all tasks, nested ones as `outer > inner`; the position is the task's number on the beacon. */
   tasks: TaskDescription[];
+  /** The same as a tree. */
+  taskTree: DescribedTask;
+}
+
+/** A task, or a set or sequence of them, as it was written; the whole of a kind's tasks has no name. */
+export interface DescribedTask {
+  name: string;
+  type: 'task' | 'set' | 'sequence';
+  weight: number;
+  tags: string[];
+  /** Of a set or a sequence. */
+  children?: DescribedTask[];
 }
 
 export interface TaskDescription {
@@ -260,6 +273,8 @@ export interface ResultBase {
   generator: GeneratorSummary;
   /** Up to how many users the target kept to its criteria; absent where the load did not rise. */
   finding?: LimitFinding;
+  /** How often each task of each kind was to begin, and did; absent only in recordings of earlier versions. */
+  taskRatios?: KindRatio[];
   /** What held the target up, the gravest first, five at most; absent only in recordings of earlier versions. */
   bottlenecks?: Bottleneck[];
   /** What `verify` found wrong; absent if the scenario has no `verify`. */

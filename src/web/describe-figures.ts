@@ -21,7 +21,7 @@ const MAX_COMBINATIONS = 100;
 export function describeFigures(
   result: RunResult,
   countedMs: number,
-): Pick<PageData, 'total' | 'rows' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
+): Pick<PageData, 'total' | 'rows' | 'taskRatios' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
   return { ...describeDistributions(result), ...describeOther(result, countedMs) };
 }
 
@@ -43,9 +43,10 @@ export function describeShapes(result: RunResult): Pick<PageShapes, 'total' | 'r
 export function describeOther(
   result: RunResult,
   countedMs: number,
-): Pick<PageData, 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
-  const { part } = result;
+): Pick<PageData, 'taskRatios' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
+  const { part, taskRatios = [] } = result;
   return {
+    taskRatios,
     checks: [...part.checks].sort(byName),
     groups: describeGroups(part.groups),
     metrics: describeMetrics(part.measures, countedMs),

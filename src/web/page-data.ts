@@ -7,6 +7,7 @@ import type { TimeStatistics } from '../metrics/time-statistics.js';
 import type { OptionRecord } from '../options/describe-options.js';
 import type { MonitorColumnsData } from '../reporters/history/monitor-columns.js';
 import type { Machine, WorkerLost } from '../runtime/protocol.js';
+import type { KindRatio } from '../runtime/task-ratios.js';
 
 /** A value for each column; null where nothing was measured. */
 export type Values = (number | null)[];
@@ -32,6 +33,8 @@ export interface PageData {
   marks: Mark[];
   total: PageRow;
   rows: PageRow[];
+  /** How often each task of each kind was to begin, and did; empty where it was not counted. */
+  taskRatios: KindRatio[];
   checks: CheckCounts[];
   groups: PageTrend[];
   metrics: PageMetric[];

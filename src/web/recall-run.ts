@@ -99,6 +99,7 @@ function recallResult(document: ResultDocument): RunResult {
     thresholds: rest.thresholds,
     generator: rest.generator,
     ...(finding === undefined ? {} : { finding }),
+    ...(rest.taskRatios === undefined ? {} : { taskRatios: rest.taskRatios }),
     ...(rest.bottlenecks === undefined ? {} : { bottlenecks: rest.bottlenecks }),
     ...(verifyFailures === undefined ? {} : { verifyFailures }),
   } as Omit<RunResult, 'state'>;

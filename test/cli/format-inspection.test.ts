@@ -9,6 +9,7 @@ import { drain, sharesOf } from '../runtime/load/any-load.js';
 import { type Given, planOf } from '../support/planned-loads.js';
 import { thresholdOf } from '../support/threshold-context.js';
 
+const NO_TREE: KindDescription['taskTree'] = { name: '', type: 'set', weight: 1, tags: [], children: [] };
 const KINDS: KindDescription[] = [
   {
     name: '한국사용자',
@@ -21,6 +22,7 @@ const KINDS: KindDescription[] = [
       { name: 'flow > first', weight: 1, tags: ['kr'], share: 0.5 },
       { name: 'flow > second', weight: 1, tags: ['kr'], share: 0.5 },
     ],
+    taskTree: NO_TREE,
   },
   {
     name: 'Fixed',
@@ -29,6 +31,7 @@ const KINDS: KindDescription[] = [
     host: 'http://me:geheim@localhost:1',
     tags: [],
     tasks: [{ name: 'idle', weight: 1, tags: [], share: 1 }],
+    taskTree: NO_TREE,
   },
 ];
 

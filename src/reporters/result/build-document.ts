@@ -45,6 +45,7 @@ export function buildDocument(parts: DocumentParts): DocumentHead {
     requests: describeRows(result),
     outside: result.outside,
     loads: describeLoads({ started, result, mostUsers, total }),
+    taskRatios: result.taskRatios,
     checks: part.checks.map((check) => ({ ...check, passedShare: check.passes / (check.passes + check.failures) })),
     groups: part.groups.map(describeTrend),
     iterations: describeTrend(part.iterations),

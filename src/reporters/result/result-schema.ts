@@ -13,6 +13,7 @@ import {
   stopSchema,
   thresholdSchema,
 } from './run-schema.js';
+import { kindRatioSchema } from './task-schema.js';
 import { bucketsSchema } from './time-schema.js';
 
 const nameSchema = z
@@ -114,6 +115,10 @@ export const resultSchema = z
     requests: z.array(rowSchema).describe('Every method and name, sorted by name.'),
     outside: z.array(statisticsSchema).describe('Requests of setups, verify and teardowns, in none of the others.'),
     loads: z.array(loadSchema),
+    taskRatios: z
+      .array(kindRatioSchema)
+      .optional()
+      .describe('How often each task of each kind was to begin, and did. Absent where it was not counted yet.'),
     checks: z.array(z.object({ name: z.string(), passes: z.number(), failures: z.number(), passedShare: z.number() })),
     groups: z.array(trendSchema),
     iterations: trendSchema,

@@ -1,5 +1,6 @@
 import type { ShareSigns } from '../../metrics/generator-health.js';
 import { signsOf } from '../../metrics/judge-generator.js';
+import { hasStarts } from '../../metrics/kind-totals.js';
 import { type Part, Tally } from '../../metrics/tally.js';
 import type { IntervalAmended, IntervalClosed, ShareGauges, Snapshot } from '../protocol.js';
 
@@ -173,5 +174,6 @@ function isEmpty(part: Part): boolean {
   const { droppedIterations, interruptedIterations, missedStarts } = part;
   const losses = [droppedIterations, interruptedIterations, missedStarts];
   const numbers = [part.iterations.count, part.startLag.count, ...losses];
-  return lists.every((list) => list.length === 0) && numbers.every((number) => number === 0);
+  const isZero = numbers.every((number) => number === 0);
+  return isZero && lists.every((list) => list.length === 0) && !hasStarts(part.kinds);
 }

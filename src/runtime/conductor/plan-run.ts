@@ -12,6 +12,7 @@ import type { Plan, PlannedKind, PlannedLoad } from '../plan.js';
 import type { KindDescription, ScenarioDescription, WorkerSettings } from '../protocol.js';
 import { planLoadMeasures } from './plan-load-measures.js';
 import { planLoads, weighKinds } from './plan-loads.js';
+import { planTasks } from './plan-tasks.js';
 import { planThresholds } from './plan-thresholds.js';
 
 /** Up to this many users, one worker thread has no trouble. */
@@ -82,7 +83,8 @@ function planKind(kind: KindDescription, { values, origins }: ResolvedOptions, i
   const isOverridden = LAYER_ORDER.indexOf(origins.host.layer) > LAYER_ORDER.indexOf('script');
   const host = isOverridden || kind.host === undefined ? values.host : readHost(kind.name, kind.host);
   const weight = isNamed && kind.weight === 0 ? 1 : kind.weight;
-  return { name: kind.name, weight, fixedCount: kind.fixedCount, host };
+  const taskTree = planTasks(kind.taskTree, values);
+  return { name: kind.name, weight, fixedCount: kind.fixedCount, host, taskTree };
 }
 
 /** Unlike `--host` a kind's own may have a path, which then stands before that of each request. */

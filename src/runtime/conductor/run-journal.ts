@@ -4,7 +4,9 @@ import type { Bottleneck } from '../../metrics/bottlenecks/rule-table.js';
 import type { GeneratorSummary } from '../../metrics/generator-health.js';
 import { RunTotals } from '../../metrics/run-totals.js';
 import { OTHER_LABELS } from '../../metrics/selector-key.js';
+import type { Plan } from '../plan.js';
 import type { RunEvent, RunResult } from '../protocol.js';
+import { describeTaskRatios } from '../task-ratios.js';
 import { AnswerWatch } from './answer-watch.js';
 import { explainLimits } from './explain-limits.js';
 import { EventRedactor } from './redact-event.js';
@@ -22,6 +24,8 @@ export interface RunJournalOptions {
 export class RunJournal {
   readonly totals = new RunTotals();
   readonly #bottlenecks = new BottleneckWatch();
+  /** As it was told. */
+  #plan: Plan | undefined;
   readonly warnings: { code: string; message: string }[] = [];
   readonly #options: RunJournalOptions;
   readonly #redactor = new EventRedactor();
@@ -51,8 +55,16 @@ export class RunJournal {
     return this.#bottlenecks.find(this.totals.read().series, generator);
   }
 
+  /** What was counted, and what it says of the tasks of the plan. */
+  read(): Pick<RunResult, 'part' | 'taskRatios' | 'warnings'> {
+    const part = this.totals.read();
+    const taskRatios = this.#plan && describeTaskRatios(this.#plan, part.kinds);
+    return { part, warnings: this.warnings, ...(taskRatios === undefined ? {} : { taskRatios }) };
+  }
+
   emit(told: RunEvent): void {
     const event = this.#redactor.redact(told);
+    if (event.type === 'run-started') this.#plan = event.plan;
     if (event.type === 'interval-closed' || event.type === 'interval-amended') this.#count(event);
     if (event.type === 'monitors-sampled') this.#bottlenecks.watch(event);
     if (event.type === 'interval-closed') this.#answers.close(event);

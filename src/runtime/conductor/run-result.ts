@@ -21,6 +21,7 @@ export interface ResultParts {
   usersStarted: number;
   table: Table;
   part: Part;
+  taskRatios?: RunResult['taskRatios'];
   warnings: { code: string; message: string }[];
   lostWorkers: WorkerLost[];
   thresholds: ThresholdVerdict[];
@@ -70,6 +71,7 @@ export async function createResult(parts: ResultParts): Promise<RunResult> {
         generator,
         ...(finding === undefined ? {} : { finding }),
         ...(parts.monitors === undefined ? {} : { monitors: parts.monitors }),
+        ...(parts.taskRatios === undefined ? {} : { taskRatios: parts.taskRatios }),
         bottlenecks: parts.bottlenecks,
         ...more,
       },

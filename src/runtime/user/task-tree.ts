@@ -1,4 +1,4 @@
-import type { TaskDescription } from '../protocol.js';
+import type { DescribedTask, TaskDescription } from '../protocol.js';
 import {
   isSequence,
   type TaskEntry,
@@ -10,6 +10,8 @@ import {
 import type { WaitTime } from './wait.js';
 
 interface NodeBase {
+  /** Position among all tasks, sets and sequences of its kind; the whole of its tasks is at 0. */
+  place: number;
   name: string;
   weight: number;
   tags: readonly string[];
@@ -52,8 +54,9 @@ export function buildTaskTree(definition: UserDefinition<never>, filter: TagFilt
 function buildWholeTree(definition: UserDefinition<never>): TaskBranch {
   return buildBranch(
     definition.tasks as Tasks<never>,
-    { next: 0 },
+    { task: 0, place: 1 },
     {
+      place: 0,
       name: '',
       weight: 1,
       tags: definition.tags ?? [],
@@ -88,9 +91,36 @@ export function describeTasks(definition: UserDefinition<never>): TaskDescriptio
   return found;
 }
 
+/** The same as a tree, with weights as they were written. */
+export function describeTaskTree(definition: UserDefinition<never>): DescribedTask {
+  const describe = (node: TaskNode): DescribedTask => {
+    const { name, type, weight, tags } = node;
+    const about = { name, type, weight, tags: [...tags] };
+    return type === 'task' ? about : { ...about, children: node.children.map(describe) };
+  };
+  return describe(buildWholeTree(definition));
+}
+
+/** What each place of a tree is called; the whole of the tasks has no name. */
+export function namePlaces(root: TaskBranch): string[] {
+  const names: string[] = [];
+  const visit = (node: TaskNode) => {
+    names[node.place] = node.name;
+    if (node.type !== 'task') for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return names;
+}
+
+/** The next free numbers: of a task, and of anything. */
+interface Counter {
+  task: number;
+  place: number;
+}
+
 type BranchOptions = NodeBase & { waitTime: WaitTime | undefined };
 
-function buildBranch(tasks: Tasks<never>, counter: { next: number }, options: BranchOptions): TaskBranch {
+function buildBranch(tasks: Tasks<never>, counter: Counter, options: BranchOptions): TaskBranch {
   const isOrdered = isSequence(tasks);
   const items: [string, TaskItem<never>][] = isOrdered
     ? tasks.steps.map((item, index) => [nameOf(item, index), item])
@@ -101,25 +131,23 @@ function buildBranch(tasks: Tasks<never>, counter: { next: number }, options: Br
   return { ...options, type: isOrdered ? 'sequence' : 'set', children, cumulative: accumulate(children) };
 }
 
-function buildNode(
-  item: TaskItem<never>,
-  counter: { next: number },
-  about: { name: string; parent: BranchOptions },
-): TaskNode {
+function buildNode(item: TaskItem<never>, counter: Counter, about: { name: string; parent: BranchOptions }): TaskNode {
   const { parent } = about;
   const name = parent.name === '' ? about.name : parent.name + PATH_SEPARATOR + about.name;
+  const place = counter.place++;
   if (typeof item === 'function') {
-    return { type: 'task', name, weight: 1, tags: parent.tags, number: counter.next++, run: item };
+    return { type: 'task', place, name, weight: 1, tags: parent.tags, number: counter.task++, run: item };
   }
   const weight = item.weight ?? 1;
   const tags = [...parent.tags, ...(item.tags ?? [])];
-  if (isSequence(item)) return buildBranch(item as never, counter, { name, weight, tags, waitTime: parent.waitTime });
+  const own = { place, name, weight, tags };
+  if (isSequence(item)) return buildBranch(item as never, counter, { ...own, waitTime: parent.waitTime });
   if ('tasks' in item) {
-    return buildBranch(item.tasks, counter, { name, weight, tags, waitTime: item.waitTime ?? parent.waitTime });
+    return buildBranch(item.tasks, counter, { ...own, waitTime: item.waitTime ?? parent.waitTime });
   }
   const entry = item as TaskEntry<never>;
   const run: TaskFunction<never> = (context) => entry.run(context);
-  return { type: 'task', name, weight, tags, number: counter.next++, run };
+  return { type: 'task', ...own, number: counter.task++, run };
 }
 
 /** Tasks in a list are called by their function's name, or by their place. */

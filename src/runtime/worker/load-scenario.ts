@@ -8,7 +8,7 @@ import { describeFeeders, requireFeederKinds } from '../user/feeder.js';
 import { collectFeeders, feedersDefined } from '../user/feeder-registry.js';
 import { findInProcessTest } from '../user/in-process-tests.js';
 import { metricsDefined } from '../user/metric.js';
-import { describeTasks } from '../user/task-tree.js';
+import { describeTasks, describeTaskTree } from '../user/task-tree.js';
 import { readUserStack } from './user-stack.js';
 
 /** Imports what a reference names and finds the test in it. */
@@ -94,6 +94,7 @@ export function describeScenario(test: TestDefinition | TestOptions, url?: strin
       host: definition.host,
       tags: [...(definition.tags ?? [])],
       tasks: describeTasks(definition),
+      taskTree: describeTaskTree(definition),
     };
   });
   const loads = readLoads(test);

@@ -1,4 +1,5 @@
 import { now, systemClock } from '../../metrics/clock.js';
+import type { KindCounts } from '../../metrics/kind-totals.js';
 import { MeasureBook } from '../../metrics/measures.js';
 import { Tally } from '../../metrics/tally.js';
 import { PlanClock } from '../load/plan-clock.js';
@@ -6,10 +7,11 @@ import type { PlannedLoad, PlanRevision } from '../plan.js';
 import type { FromWorker, PrepareMessage } from '../protocol.js';
 import type { UserDefinition } from '../user/define-user.js';
 import { HttpEngine } from '../user/http/http-engine.js';
-import { buildTaskTree, type TaskNode } from '../user/task-tree.js';
+import { buildTaskTree, namePlaces, type TaskNode } from '../user/task-tree.js';
 import { VERSION } from '../version.js';
 import { formatTrace } from './format-trace.js';
 import { IntervalCounter } from './interval-counter.js';
+import { KindMeter } from './kind-meter.js';
 import type { LoadRun } from './load-run.js';
 import { loadScenario } from './load-scenario.js';
 import { ShareServices } from './share-services.js';
@@ -32,7 +34,7 @@ export class RunUsers {
   readonly #book: MeasureBook;
   readonly #services: ShareServices;
   readonly #clock = new PlanClock();
-  readonly #activeByKind: Record<string, number> = {};
+  readonly #meters: KindMeter[] = [];
   readonly #revisions = new Map<string, number>();
   #loads: LoadRun[] = [];
   #isStopping = false;
@@ -53,7 +55,7 @@ export class RunUsers {
     });
     this.#counter = new IntervalCounter({
       share: setup.share.index,
-      take: () => ({ ...this.#tally.take(), measures: this.#book.take() }),
+      take: () => ({ ...this.#tally.take(), measures: this.#book.take(), kinds: this.#takeKinds() }),
       post: (snapshot) => post({ type: 'snapshot', snapshot }),
       readGauges: () => this.#readGauges(),
       takeHealth: (interval) => this.#watch.take(interval),
@@ -79,9 +81,10 @@ export class RunUsers {
     const kinds = plan.kinds.map(({ name, host }, number): CompiledKind => {
       const definition = test.users[name] as UserDefinition<never>;
       const tasks = buildTaskTree(definition, settings);
-      return { number, name, host, definition, tasks, keepsPace: keepsPace(tasks) };
+      const meter = new KindMeter(name, namePlaces(tasks));
+      this.#meters.push(meter);
+      return { number, name, host, definition, tasks, keepsPace: keepsPace(tasks), meter, starts: meter.starts };
     });
-    for (const { name } of plan.kinds) this.#activeByKind[name] = 0;
     this.#services.learn(test);
     const world = this.#services.createWorld(this.#engine);
     const revision = plan.revisions.at(-1)!;
@@ -96,6 +99,7 @@ export class RunUsers {
     if (this.#isStopping) return;
     this.#services.startAtMs = startAtMs;
     this.#clock.start(startAtMs);
+    for (const meter of this.#meters) meter.start(startAtMs);
     this.#watch.start();
     this.#counter.start(startAtMs);
     for (const load of this.#loads) load.schedule();
@@ -150,11 +154,11 @@ export class RunUsers {
       tally: this.#tally,
       book: this.#book,
       onUserStarted: (user: User) => {
-        this.#activeByKind[user.kind.name]!++;
+        user.kind.meter.addUsers(1, now());
         this.#counter.usersStarted++;
       },
       onUserEnded: (user: User) => {
-        this.#activeByKind[user.kind.name]!--;
+        user.kind.meter.addUsers(-1, now());
         // At the end of the run its thread ends, and every connection with it; a thread of others' goes on.
         const isLast = this.#loads.every(({ isOver }) => isOver);
         if (!isLast || this.#setup.settings.sharesThread) user.session.end();
@@ -197,9 +201,14 @@ export class RunUsers {
     inFlight.interruptAll();
   }
 
+  #takeKinds(): KindCounts[] {
+    const atMs = now();
+    return this.#meters.map((meter) => meter.take(atMs));
+  }
+
   #readGauges() {
     return {
-      users: { ...this.#activeByKind },
+      users: Object.fromEntries(this.#meters.map(({ kind, users }) => [kind, users])),
       usersByLoad: Object.fromEntries(this.#loads.map((run) => [run.load.name, run.usersByKind()])),
       inFlight: this.#engine.inFlight.count,
       oldestInFlightMs: this.#engine.inFlight.oldestMs(),

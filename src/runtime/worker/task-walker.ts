@@ -94,7 +94,10 @@ export abstract class TaskWalker {
   async #runOnce(node: TaskNode, context: AnyContext): Promise<void> {
     if (node.type === 'task') {
       await this.#runTask(node, context);
-    } else if (node.type === 'sequence') {
+      return;
+    }
+    this.kind.starts[node.place]!++;
+    if (node.type === 'sequence') {
       for (const step of node.children) {
         await this.#runOnce(step, context);
         if (this.isEnding || this.#isInterrupted) return;
@@ -111,12 +114,15 @@ export abstract class TaskWalker {
     if (branch.type === 'sequence') {
       for (const step of branch.children) {
         if (!this.#tryPermit() && !(await this.#takePermit())) break;
+        if (step === branch.children[0]) this.kind.starts[branch.place]!++;
         await this.#runNode(step, branch, context);
         if (this.isEnding || this.#takeInterrupt()) break;
       }
       return branch.children.length > 0;
     }
     const isTop = branch === this.kind.tasks;
+    // Nobody leaves the whole of a kind's tasks for another turn.
+    if (!isTop) this.kind.starts[branch.place]!++;
     while (!this.isEnding) {
       if (!this.#tryPermit() && !(await this.#takePermit())) break;
       const node = chooseChild(branch, this.#choices.next());
@@ -178,6 +184,7 @@ export abstract class TaskWalker {
 
   async #runTask(task: TaskLeaf, context: AnyContext): Promise<void> {
     this.noteTask(task.number);
+    this.kind.starts[task.place]!++;
     try {
       await task.run(context as never);
     } catch (error) {

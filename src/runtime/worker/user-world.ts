@@ -4,6 +4,7 @@ import type { AnyFeeder } from '../user/feeder.js';
 import type { TaskBranch } from '../user/task-tree.js';
 import type { UserServices } from '../user/user-context.js';
 import type { Gate } from './gate.js';
+import type { KindMeter } from './kind-meter.js';
 import type { TaskWalker } from './task-walker.js';
 import type { User } from './user-loop.js';
 
@@ -16,6 +17,9 @@ export interface CompiledKind {
   tasks: TaskBranch;
   /** Some wait of its tasks keeps a pace. */
   keepsPace: boolean;
+  meter: KindMeter;
+  /** The meter's own: how often each place of `tasks` began. */
+  starts: Float64Array;
 }
 
 /** Which user of the run it is; streams of random numbers derive from load, slot and incarnation. */

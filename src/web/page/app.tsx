@@ -12,6 +12,7 @@ import { Messages } from './sections/messages.js';
 import { OwnNumbers } from './sections/own-numbers.js';
 import { Requests } from './sections/requests.js';
 import { ServerTiming } from './sections/server-timing.js';
+import { TaskRatios } from './sections/task-ratios.js';
 import { Verdict } from './sections/verdict.js';
 
 interface AppParts {
@@ -35,6 +36,7 @@ export function App({ data, comparison }: AppParts) {
     return (
       <>
         <Requests data={data} onSelect={showInCharts} />
+        <TaskRatios data={data} />
         <ServerTiming data={data} />
         <Errors data={data} />
         <OwnNumbers data={data} />
@@ -77,6 +79,7 @@ function Header({ data }: { data: PageData }) {
     ...(data.bottlenecks.length > 0 ? [['bottlenecks', 'Bottlenecks'] satisfies [string, string]] : []),
     ['charts', 'Over time'],
     ['requests', 'Requests'],
+    ...(data.taskRatios.length > 0 ? [['tasks', 'Tasks'] satisfies [string, string]] : []),
     ...(data.rows.some(({ serverTiming }) => serverTiming !== undefined)
       ? [['server-timing', 'Server timing'] satisfies [string, string]]
       : []),

@@ -4,11 +4,19 @@ import { LoadwrightError } from '../../../src/errors.js';
 import { resolveOptions } from '../../../src/options/resolve-options.js';
 import type { LayerName, OptionLayer } from '../../../src/options/resolved-options.js';
 import { planRun } from '../../../src/runtime/conductor/plan-run.js';
-import type { KindDescription, ScenarioDescription } from '../../../src/runtime/protocol.js';
+import type { DescribedTask, KindDescription, ScenarioDescription } from '../../../src/runtime/protocol.js';
 
 function kindOf(name: string, changes: Partial<KindDescription> = {}): KindDescription {
-  const tasks = [{ name: 'home', weight: 1, tags: changes.tags ?? [], share: 1 }];
-  return { name, weight: 1, fixedCount: undefined, host: undefined, tags: [], tasks, ...changes };
+  const home = { name: 'home', weight: 1, tags: changes.tags ?? [] };
+  const taskTree: DescribedTask = {
+    name: '',
+    type: 'set',
+    weight: 1,
+    tags: [],
+    children: [{ ...home, type: 'task' }],
+  };
+  const tasks = [{ ...home, share: 1 }];
+  return { name, weight: 1, fixedCount: undefined, host: undefined, tags: [], tasks, taskTree, ...changes };
 }
 
 function describing(...kinds: KindDescription[]): ScenarioDescription {
@@ -54,7 +62,15 @@ describe('the load', () => {
     expect(plan).toEqual({
       seed: 7,
       measures: [],
-      kinds: [{ name: 'Visitor', weight: 1, fixedCount: undefined, host: undefined }],
+      kinds: [
+        {
+          name: 'Visitor',
+          weight: 1,
+          fixedCount: undefined,
+          host: undefined,
+          taskTree: { name: '', type: 'set', share: 1, tasks: [{ name: 'home', type: 'task', share: 1 }] },
+        },
+      ],
       revisions: [
         {
           revision: 0,

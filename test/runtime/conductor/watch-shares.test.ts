@@ -13,6 +13,7 @@ const KINDS: KindDescription[] = ['Visitor', 'Buyer'].map((name) => ({
   host: undefined,
   tags: [],
   tasks: [taskOf('home'), taskOf('cart > pay')],
+  taskTree: { name: '', type: 'set', weight: 1, tags: [], children: [] },
 }));
 
 /** A fleet of which only `kill` and `lastSeen` are asked. */

@@ -119,6 +119,16 @@ describe('the description', () => {
             { name: 'home', weight: 1, tags: ['x'], share: 0.25 },
             { name: 'list', weight: 3, tags: ['x', 'y'], share: 0.75 },
           ],
+          taskTree: {
+            name: '',
+            type: 'set',
+            weight: 1,
+            tags: ['x'],
+            children: [
+              { name: 'home', type: 'task', weight: 1, tags: ['x'] },
+              { name: 'list', type: 'task', weight: 3, tags: ['x', 'y'] },
+            ],
+          },
         },
         {
           name: 'B',
@@ -127,6 +137,13 @@ describe('the description', () => {
           host: undefined,
           tags: [],
           tasks: [{ name: 'task 1', weight: 1, tags: [], share: 1 }],
+          taskTree: {
+            name: '',
+            type: 'set',
+            weight: 1,
+            tags: [],
+            children: [{ name: 'task 1', type: 'task', weight: 1, tags: [] }],
+          },
         },
       ],
       options: {

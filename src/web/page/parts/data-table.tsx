@@ -134,7 +134,7 @@ function hasContent(children: ComponentChildren): boolean {
 }
 
 /** What scrolls sideways has to be reached by keys. */
-function Scroll({ caption, children }: { caption: string; children: ComponentChildren }) {
+export function Scroll({ caption, children }: { caption: string; children: ComponentChildren }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section class="table-scroll" tabIndex={0} aria-label={caption}>
