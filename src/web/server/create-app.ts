@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Context, Hono } from 'hono';
 import { formatLiveCsv, readLocustStats, swarm } from './locust-interface.js';
+import { describeLocustTasks } from './locust-tasks.js';
 import { type PageFiles, servePageFile } from './page-files.js';
 import type { PageThread } from './page-thread.js';
 import { describeCurve } from './plan-start.js';
@@ -142,6 +143,7 @@ function addLocust(app: Hono, { session }: AppParts): void {
     return context.json({ success: true, message: 'Test stopped' });
   });
   app.get('/stats/requests', (context) => context.json(readLocustStats(session)));
+  app.get('/tasks', (context) => context.json(describeLocustTasks(session.view.readTaskRatios())));
   app.post('/stats/reset', (context) => {
     session.resetStatistics();
     return context.text('ok');

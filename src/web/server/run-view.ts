@@ -4,6 +4,7 @@ import type { ExceptionCounts } from '../../metrics/tally.js';
 import { formatVerdict } from '../../reporters/format/format-verdict.js';
 import { readTotalTable, readWindowTable } from '../../reporters/live-tables.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted } from '../../runtime/protocol.js';
+import { describeTaskRatios, type KindRatio } from '../../runtime/task-ratios.js';
 import type { LoadStatus, RunOutcome, RunStatus, SecondFrame } from './http-interface.js';
 import { SecondFrames } from './second-frame.js';
 
@@ -84,6 +85,11 @@ export class RunView {
   /** The same of the ten seconds that end with the last one that was closed. */
   readCurrentTable(): Table | undefined {
     return this.#second === undefined ? undefined : readWindowTable(this.#second.event, this.#second.totals);
+  }
+
+  /** How often tasks are wanted, by the plan. */
+  readTaskRatios(): readonly KindRatio[] {
+    return (this.#started && describeTaskRatios(this.#started.plan)) ?? [];
   }
 
   readExceptions(): readonly ExceptionCounts[] {

@@ -11,6 +11,7 @@ describe("Locust's own addresses", () => {
     const page = await start();
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await page.ask('/stats/requests')).json).toMatchObject({ state: 'ready', stats: [], user_count: 0 });
+    expect((await page.ask('/tasks')).json).toEqual({ per_class: {}, total: {} });
     const refused = await page.post('/swarm', 'user_count=0&spawn_rate=10', form);
     expect([refused.status, refused.json.fields[0].field]).toEqual([422, 'users']);
     expect((await page.post('/swarm', 'shape_class=x', form)).status).toBe(400);
@@ -27,6 +28,16 @@ describe("Locust's own addresses", () => {
     expect(json.stats[1].safe_name).toBe('사다 &lt;script&gt;');
     expect(Object.keys(json.stats[0])).toEqual(expect.arrayContaining(LOCUST_FIELDS));
     expect(json.current_response_time_percentiles['response_time_percentile_0.95']).toBeGreaterThan(0);
+    expect((await page.ask('/tasks')).json).toEqual({
+      per_class: {
+        Buyer: { ratio: 0.75, tasks: { buy: { ratio: 1 } } },
+        Looker: { ratio: 0.25, tasks: { look: { ratio: 1 } } },
+      },
+      total: {
+        Buyer: { ratio: 0.75, tasks: { buy: { ratio: 0.75 } } },
+        Looker: { ratio: 0.25, tasks: { look: { ratio: 0.25 } } },
+      },
+    });
     expect((await page.post('/swarm', 'user_count=7&spawn_rate=100', form)).json.success).toBe(true);
     await nextSecond(page, ({ plannedUsers }) => plannedUsers === 7);
     expect((await page.post('/stats/reset')).text).toBe('ok');

@@ -8,12 +8,6 @@ import { listRatioRows, type RatioRow } from '../ratio-rows.js';
 import { NOTHING } from '../show-numbers.js';
 
 const FIRST_ROWS = 100;
-const SHARE_OF = {
-  users: 'of users',
-  iterations: 'of iterations',
-  choices: '',
-  rounds: 'each round',
-} as const;
 
 /** How often each task of each kind was to begin, beside how often it did. */
 export function TaskRatios({ data: { taskRatios } }: { data: PageData }) {
@@ -48,8 +42,8 @@ export function TaskRatios({ data: { taskRatios } }: { data: PageData }) {
 function explain(rows: readonly RatioRow[], hasAll: boolean): string {
   const has = (shareOf: RatioRow['shareOf']) => rows.some((row) => row.shareOf === shareOf);
   return [
-    'A task’s share is that of the choices in its set; what was interrupted had begun, and counts.',
-    ...(has('rounds') ? ['In a sequence it is how often the task came in a round.'] : []),
+    ...(has('choices') ? ['A task’s share is that of the choices in its set.'] : []),
+    ...(has('rounds') ? ['In a sequence a task is wanted once a round, and its share is that of the rounds.'] : []),
     ...(has('users') ? ['A kind’s share is that of the time users were at work.'] : []),
     ...(hasAll && has('users') ? ['Users who wait less begin more of all tasks than their share.'] : []),
     ...(rows.some(({ isOff }) => isOff) ? ['▲ and ▼ mark what chance does not explain.'] : []),
@@ -93,11 +87,11 @@ function Row({ row, hasAll }: { row: RatioRow; hasAll: boolean }) {
   return (
     <tr class={type === 'kind' ? 'ratio-kind' : ''}>
       <th scope="row">
-        <span class="ratio-name" style={{ paddingLeft: `${depth * 16}px` }}>
+        <span class="ratio-name" style={{ '--depth': depth }}>
           <Clipped text={label} /> <Note row={row} />
         </span>
       </th>
-      <td class="number">{showShare(wantedShare)}</td>
+      <td class="number">{showWanted(row)}</td>
       <td class="number">{showShare(actualShare)}</td>
       <td class="number">
         <Bar wanted={wantedShare} actual={actualShare} />
@@ -115,10 +109,8 @@ function Row({ row, hasAll }: { row: RatioRow; hasAll: boolean }) {
 }
 
 function Note({ row: { shareOf, type } }: { row: RatioRow }) {
-  const text = [type === 'kind' || type === 'task' ? '' : type, shareOf === undefined ? '' : SHARE_OF[shareOf]]
-    .filter((part) => part !== '')
-    .join(', ');
-  return text === '' ? null : <span class="method">{text}</span>;
+  const text = type === 'kind' ? shareOf && `of ${shareOf}` : type === 'task' ? undefined : type;
+  return text === undefined ? null : <span class="method minor">{text}</span>;
 }
 
 /** In percent points. */
@@ -137,11 +129,17 @@ function Difference({ row: { wantedShare, actualShare, isOff } }: { row: RatioRo
 function Bar({ wanted, actual }: { wanted: number | undefined; actual: number | undefined }) {
   const percent = (share: number) => `${Math.min(100, share * 100)}%`;
   return (
-    <span class="ratio-bar minor" aria-hidden="true">
+    <span class="ratio-bar" aria-hidden="true">
       {actual !== undefined && <span class="ratio-fill" style={{ width: percent(actual) }} />}
       {wanted !== undefined && <span class="ratio-mark" style={{ left: percent(wanted) }} />}
     </span>
   );
+}
+
+/** What comes in every round is not chosen. */
+function showWanted({ shareOf, wantedShare }: RatioRow): string {
+  if (shareOf !== 'rounds' || wantedShare === undefined) return showShare(wantedShare);
+  return wantedShare === 1 ? 'once' : `${wantedShare} times`;
 }
 
 function showShare(share: number | undefined): string {
