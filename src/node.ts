@@ -33,6 +33,7 @@ export type { ServerTimingStatistics } from './metrics/server-timing-statistics.
 export type { SlowRequest } from './metrics/slowest-requests.js';
 export type { SeriesStatistics } from './metrics/statistics.js';
 export type { ExceptionCounts, Part } from './metrics/tally.js';
+export type { KindRatio, TaskRatio } from './metrics/task-ratio.js';
 export { type CsvOptions, createCsvReporter } from './reporters/csv.js';
 export { createJsonReporter, type JsonOptions } from './reporters/json.js';
 export { createJunitReporter, type JunitOptions } from './reporters/junit.js';
@@ -54,7 +55,6 @@ export type {
   WorkerLost,
   WorkerSilent,
 } from './runtime/protocol.js';
-export type { KindRatio, TaskRatio } from './runtime/task-ratios.js';
 export { createHtmlReporter, type HtmlOptions } from './web/html-reporter.js';
 export type * from './web/server/http-interface.js';
 export { RunControls };

@@ -2,8 +2,8 @@ import { BottleneckWatch } from '../metrics/bottlenecks/bottleneck-watch.js';
 import type { MonitorReadings } from '../metrics/monitors/monitor-sample.js';
 import { MonitorTotals } from '../metrics/monitors/monitor-totals.js';
 import type { RunTotals } from '../metrics/run-totals.js';
+import { describeTaskRatios } from '../runtime/load/task-ratios.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted, WorkerLost } from '../runtime/protocol.js';
-import { describeTaskRatios } from '../runtime/task-ratios.js';
 import { InterruptedGenerator } from './interrupted-generator.js';
 
 /** A run that was killed never judged itself; what it exits with is that of a lost worker. */

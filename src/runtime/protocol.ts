@@ -8,13 +8,13 @@ import type { MonitorReadings } from '../metrics/monitors/monitor-sample.js';
 import type { MonitorSummary } from '../metrics/monitors/monitor-totals.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { Part } from '../metrics/tally.js';
+import type { KindRatio } from '../metrics/task-ratio.js';
 import type { ThresholdsInput } from '../metrics/thresholds.js';
 import type { OptionRecord } from '../options/describe-options.js';
 import type { DataTable, FeederFile } from './data-table.js';
 import type { HttpSettings } from './http-settings.js';
 import type { LoadDescription } from './load-description.js';
 import type { Plan, PlanRevision, Share } from './plan.js';
-import type { KindRatio } from './task-ratios.js';
 
 /** How the definitions of a run are found: a bundled file, or a test that lives in this very process. */
 export type ScriptReference = { type: 'file'; url: string } | { type: 'in-process'; id: number };

@@ -3,11 +3,11 @@ import type { GeneratorSummary } from '../metrics/generator-health.js';
 import type { LogBins } from '../metrics/log-bins.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { CheckCounts, ExceptionCounts } from '../metrics/tally.js';
+import type { KindRatio } from '../metrics/task-ratio.js';
 import type { TimeStatistics } from '../metrics/time-statistics.js';
 import type { OptionRecord } from '../options/describe-options.js';
 import type { MonitorColumnsData } from '../reporters/history/monitor-columns.js';
 import type { Machine, WorkerLost } from '../runtime/protocol.js';
-import type { KindRatio } from '../runtime/task-ratios.js';
 
 /** A value for each column; null where nothing was measured. */
 export type Values = (number | null)[];

@@ -9,6 +9,7 @@ import {
   expectPage,
   expectRequests,
   expectServerTiming,
+  expectTasks,
   expectThreshold,
   expectThresholds,
   labelOf,
@@ -75,6 +76,7 @@ describe('one run, in every form', () => {
 
   test('the JSON counts what the target counted', () => {
     expect(json.total.interrupted).toBe(0);
+    expectTasks(json, run.counted);
     for (const row of rows) expect(row.begun).toBe(row.completed);
     expect(run.counted.size).toBe(3);
     for (const [line, statuses] of run.counted) {

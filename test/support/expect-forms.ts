@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ResultDocument, ResultMeasure, ResultRow } from '../../src/reporters/result/result-schema.js';
 import type { PageData } from '../../src/web/page-data.js';
-import type { ToldTiming } from './golden-run.js';
+import type { GoldenRun, ToldTiming } from './golden-run.js';
 import { expectAllStated, expectStated, readFiguresBehind, readSection } from './read-forms.js';
 
 export const PERCENTILES = ['50', '66', '75', '80', '90', '95', '98', '99', '99.9', '99.99', '100'] as const;
@@ -34,6 +34,19 @@ export function expectServerTiming({ serverTiming, name }: ResultRow, told: Told
   expect(cache!.timed, name).toBe(0);
 }
 
+/** Every task that began is in the JSON: each of them asks for a list. */
+export function expectTasks(json: ResultDocument, counted: GoldenRun['counted']): void {
+  const started = json.taskRatios!.map(({ kind, tasks }) => [kind, tasks.map((task) => task.started)]);
+  const looked = 150 - json.droppedIterations;
+  expect(started).toEqual([
+    ['Shopper', [180]],
+    ['Visitor', [looked]],
+  ]);
+  expect(sum(Object.values(counted.get('GET /list')!))).toBe(180 + looked);
+  // Users of the one loop, iterations of the other start at a rate: those are no shares of one thing.
+  for (const kind of json.taskRatios!) expect(kind).not.toHaveProperty('shareOf');
+}
+
 /** What the page was given is what the JSON says. */
 export function expectPage(page: PageData, json: ResultDocument): void {
   const rows = [...json.requests, json.total];
@@ -50,6 +63,7 @@ export function expectPage(page: PageData, json: ResultDocument): void {
   expect(page.run).toMatchObject({ durationMs: json.durationMs, seed: 11, iterations: json.iterations.count });
   expect(page.generator).toMatchObject(json.generator);
   expect(page.exceptions).toEqual(json.exceptions);
+  expect(page.taskRatios).toEqual(json.taskRatios);
   expect(page.checks).toEqual(expect.arrayContaining(json.checks.map(({ passedShare, ...check }) => check)));
   expect(page.groups).toEqual(json.groups.map(({ durations, ...group }) => group));
   for (const { metric, labels, count } of page.metrics) expect(count).toBe(measureOf(json, metric + labels).count);

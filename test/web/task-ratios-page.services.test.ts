@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { KindRatio } from '../../src/runtime/task-ratios.js';
+import type { KindRatio } from '../../src/metrics/task-ratio.js';
 import { openBrowser, openPage } from '../support/browser.js';
 import { askUrl } from '../support/page-harness.js';
 import { SyntheticRun } from '../support/run-events.js';

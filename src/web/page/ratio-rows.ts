@@ -1,4 +1,4 @@
-import type { KindRatio, TaskRatio } from '../../runtime/task-ratios.js';
+import type { KindRatio, TaskRatio } from '../../metrics/task-ratio.js';
 
 /** A kind, or a task of it, as a row of a tree. */
 export interface RatioRow {

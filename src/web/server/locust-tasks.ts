@@ -1,4 +1,4 @@
-import type { KindRatio, TaskRatio } from '../../runtime/task-ratios.js';
+import type { KindRatio, TaskRatio } from '../../metrics/task-ratio.js';
 
 interface LocustTask {
   ratio: number;

@@ -1,10 +1,11 @@
 import { systemClock } from '../../metrics/clock.js';
 import type { RunTotals, Table } from '../../metrics/run-totals.js';
 import type { ExceptionCounts } from '../../metrics/tally.js';
+import type { KindRatio } from '../../metrics/task-ratio.js';
 import { formatVerdict } from '../../reporters/format/format-verdict.js';
 import { readTotalTable, readWindowTable } from '../../reporters/live-tables.js';
+import { describeTaskRatios } from '../../runtime/load/task-ratios.js';
 import type { IntervalClosed, RunEvent, RunResult, RunStarted } from '../../runtime/protocol.js';
-import { describeTaskRatios, type KindRatio } from '../../runtime/task-ratios.js';
 import type { LoadStatus, RunOutcome, RunStatus, SecondFrame } from './http-interface.js';
 import { SecondFrames } from './second-frame.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KindRatio, TaskRatio } from '../../../src/runtime/task-ratios.js';
+import type { KindRatio, TaskRatio } from '../../../src/metrics/task-ratio.js';
 import { describeLocustTasks } from '../../../src/web/server/locust-tasks.js';
 
 const taskOf = (task: string, wantedShare: number, more: Partial<TaskRatio> = {}): TaskRatio => {

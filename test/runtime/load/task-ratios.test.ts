@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { KindCounts } from '../../src/metrics/kind-totals.js';
-import { planTasks } from '../../src/runtime/conductor/plan-tasks.js';
-import type { Plan, PlannedKind } from '../../src/runtime/plan.js';
-import { describeTaskRatios } from '../../src/runtime/task-ratios.js';
-import { type AnyUser, defineUser, sequence } from '../../src/runtime/user/define-user.js';
-import type { Load, Loads } from '../../src/runtime/user/load-types.js';
-import { describeTaskTree } from '../../src/runtime/user/task-tree.js';
-import { kindOf, planOf } from '../support/planned-loads.js';
+import type { KindCounts } from '../../../src/metrics/kind-totals.js';
+import { planTasks } from '../../../src/runtime/conductor/plan-tasks.js';
+import { describeTaskRatios } from '../../../src/runtime/load/task-ratios.js';
+import type { Plan, PlannedKind } from '../../../src/runtime/plan.js';
+import { type AnyUser, defineUser, sequence } from '../../../src/runtime/user/define-user.js';
+import type { Load, Loads } from '../../../src/runtime/user/load-types.js';
+import { describeTaskTree } from '../../../src/runtime/user/task-tree.js';
+import { kindOf, planOf } from '../../support/planned-loads.js';
 
 const run = () => {};
 const OPEN: Load = { executor: 'constant-arrival-rate', rate: 10, duration: '30s', preAllocatedUsers: 10 };
