@@ -85,6 +85,19 @@ describe('an interval', () => {
     expect(told()).toEqual(['interval-closed 1: 0']);
   });
 
+  it('is something if tasks began in it, and nothing if users only waited', () => {
+    const { collector, events } = collect(1);
+    const final = (tasks: { task: string; started: number }[]) => {
+      const snapshot = snapshotOf(0, 1, { requests: 0, isFinal: true });
+      return { ...snapshot, part: { ...snapshot.part, kinds: [{ kind: 'A', userMs: 300, rounds: 0, tasks }] } };
+    };
+    collector.closeOverdue(4_000);
+    collector.add(final([]));
+    expect(events.splice(0).map(({ type }) => type)).toEqual(['interval-closed', 'interval-closed']);
+    collector.add(final([{ task: 'home', started: 1 }]));
+    expect(events).toMatchObject([{ type: 'interval-amended', part: { kinds: [{ userMs: 300 }] } }]);
+  });
+
   it('does not wait for shares that have ended', () => {
     const { collector, told } = collect(2);
     collector.add(snapshotOf(0, 0, { requests: 2, isFinal: true }));
