@@ -13,6 +13,7 @@ export {
   type MonitorContext,
   type MonitorFunction,
   type MonitorOptions,
+  type MonitorOrFunction,
   monitor,
   type ProcessTarget,
   type PrometheusMetric,

@@ -9,15 +9,15 @@ export interface DeferredListener extends RunListener {
 }
 
 /**
- * A listener that is loaded when the first event comes: what it misses meanwhile is kept and told as soon as it is
- * there. Loading it takes as long as a third of the whole start, and the first request need not wait for it.
+ * A listener whose code is loaded beside all else that has to be prepared, and which is created when the first event
+ * comes, as it claims folders and opens files then: what it misses meanwhile is kept and told as soon as it is there.
  */
-export function deferListener(load: () => Promise<RunListener>): DeferredListener {
+export function deferListener<Code>(code: Promise<Code>, create: (code: Code) => RunListener): DeferredListener {
   let listener: RunListener | undefined;
   let loading: Promise<RunListener> | undefined;
   const missed: { event: RunEvent; totals: RunTotals }[] = [];
   const begin = (): Promise<RunListener> => {
-    loading ??= load().then((loaded) => {
+    loading ??= code.then(create).then((loaded) => {
       for (const { event, totals } of missed.splice(0)) loaded.onEvent(event, totals);
       listener = loaded;
       return loaded;
@@ -25,6 +25,9 @@ export function deferListener(load: () => Promise<RunListener>): DeferredListene
     return loading;
   };
   return {
+    ready: async () => {
+      await code;
+    },
     onEvent: (event, totals) => {
       if (listener !== undefined) return listener.onEvent(event, totals);
       missed.push({ event, totals });

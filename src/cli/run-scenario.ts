@@ -34,6 +34,9 @@ export interface RunCompany extends Pick<RunRequest, 'adjust' | 'controls'> {
 export async function runScenario(scenario: ScenarioRun, runtime: Runtime, company?: RunCompany): Promise<number> {
   const { signal, path, kinds, layers } = scenario;
   const { run } = await runtime.conductor;
+  // While the scenario is bundled, and before the load: a scenario may leave no file to be opened.
+  const reporters = import('./choose-reporters.js');
+  reporters.catch(() => undefined);
   let chosen: ChosenReporters | undefined;
   let listener: DeferredListener | undefined;
   try {
@@ -51,8 +54,7 @@ export async function runScenario(scenario: ScenarioRun, runtime: Runtime, compa
       },
       createListener: (options, description) => {
         checkTags(options, description);
-        listener = deferListener(async () => {
-          const { chooseReporters } = await import('./choose-reporters.js');
+        listener = deferListener(reporters, ({ chooseReporters }) => {
           chosen = chooseReporters(options, {
             scenario: scenario.name ?? basename(path),
             more: company === undefined ? [] : [company.reporter],

@@ -13,13 +13,13 @@ const EVENTS: RunEvent[] = [1, 2, 3].map((firstInterval) => ({ type: 'statistics
 it('tells what was missed, in order, and then every event at once', async () => {
   const heard: RunEvent[] = [];
   const { promise, resolve } = createGate<RunListener>();
-  const listener = deferListener(() => promise);
+  const listener = deferListener(promise, (it) => it);
   const totals = new RunTotals();
   listener.onEvent(EVENTS[0]!, totals);
   listener.onEvent(EVENTS[1]!, totals);
   expect(heard).toEqual([]);
   resolve(createRecorder(heard));
-  await promise;
+  await listener.settle();
   listener.onEvent(EVENTS[2]!, totals);
   expect(heard).toEqual(EVENTS);
   expect(await listener.finish()).toEqual(['broken one']);
@@ -28,7 +28,7 @@ it('tells what was missed, in order, and then every event at once', async () => 
 it('finishes only when the listener is there', async () => {
   const heard: RunEvent[] = [];
   const { promise, resolve } = createGate<RunListener>();
-  const listener = deferListener(() => promise);
+  const listener = deferListener(promise, (it) => it);
   listener.onEvent(EVENTS[0]!, new RunTotals());
   const finished = listener.finish();
   resolve(createRecorder(heard));
@@ -39,38 +39,51 @@ it('finishes only when the listener is there', async () => {
 it('settles when what it was told has been heard, at once if that was nothing, and without a complaint', async () => {
   const heard: RunEvent[] = [];
   const { promise, resolve } = createGate<RunListener>();
-  const listener = deferListener(() => promise);
+  const listener = deferListener(promise, (it) => it);
   await listener.settle();
   listener.onEvent(EVENTS[0]!, new RunTotals());
   const settled = listener.settle();
   resolve(createRecorder(heard));
   await settled;
   expect(heard).toEqual(EVENTS.slice(0, 1));
-  const broken = deferListener(() => Promise.reject(new Error('no such module')));
+  const broken = deferListener(reject('no such module'), () => createRecorder([]));
   broken.onEvent(EVENTS[0]!, new RunTotals());
   await broken.settle();
 });
 
-it('loads nothing before the first event', async () => {
-  let loads = 0;
-  const load = async () => {
-    loads += 1;
+it('is created by the first event, once, and ready as soon as its code is there', async () => {
+  let created = 0;
+  const code = createGate<string>();
+  const listener = deferListener(code.promise, () => {
+    created += 1;
     return createRecorder([]);
-  };
-  const listener = deferListener(load);
-  expect(loads).toBe(0);
+  });
+  let isReady = false;
+  const ready = listener.ready!().then(() => {
+    isReady = true;
+  });
+  await Promise.resolve();
+  expect(isReady).toBe(false);
+  code.resolve('code');
+  await ready;
+  expect(created).toBe(0);
   listener.onEvent(EVENTS[0]!, new RunTotals());
   listener.onEvent(EVENTS[1]!, new RunTotals());
-  expect(loads).toBe(1);
   await listener.finish();
-  expect(loads).toBe(1);
+  expect(created).toBe(1);
 });
 
 it('fails at the end if the listener never came', async () => {
-  const listener = deferListener(() => Promise.reject(new Error('no such file')));
+  const listener = deferListener(reject('no such file'), () => createRecorder([]));
   listener.onEvent(EVENTS[0]!, new RunTotals());
   await expect(listener.finish()).rejects.toThrow('no such file');
 });
+
+function reject(message: string): Promise<never> {
+  const rejected = Promise.reject(new Error(message));
+  rejected.catch(() => undefined);
+  return rejected;
+}
 
 function createGate<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
   let resolve: (value: Value) => void = () => undefined;

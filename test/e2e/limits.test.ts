@@ -50,9 +50,7 @@ describe.runIf(onLinux)('open files', () => {
     const holding = `
 import { closeSync, openSync } from 'node:fs';
 import { defineTest, defineUser } from 'loadwright';
-const Visitor = defineUser({ tasks: { async go({ http, sleep }) {
-  // Loadwright's own files are read by then.
-  await sleep(0.5);
+const Visitor = defineUser({ tasks: { async go({ http }) {
   const held: number[] = [];
   try { for (;;) held.push(openSync('/dev/null', 'r')); } catch { /* that was the last one */ }
   await http.get('/');

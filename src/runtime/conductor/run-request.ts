@@ -8,6 +8,8 @@ import type { RunControls } from './run-controls.js';
 
 /** Hears every event of a run, in order; `totals` already holds what the event brought. */
 export interface RunListener {
+  /** Resolves when nothing has to be loaded any more: the load starts then. It may leave no file to be opened. */
+  ready?(): Promise<void>;
   onEvent(event: RunEvent, totals: RunTotals): void;
   /** After `run-finished`: resolves when everything is written. Names of reporters that failed. */
   finish(): Promise<string[]>;

@@ -60,6 +60,7 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
   const ready = Promise.all([
     fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits),
     hooks.monitors?.begin(),
+    listener.ready?.(),
   ]);
   if (request.signal?.aborted) onAbort();
   await untilAborted(ready, request.signal, stoppedWhilePreparing);

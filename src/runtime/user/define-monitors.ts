@@ -47,6 +47,9 @@ export interface Monitor {
 }
 
 const UNITS: readonly MonitorUnit[] = ['percent', 'share', 'count', 'bytes', 'ms', 'per second', 'bytes per second'];
+/** What `monitors` of a test takes: a function is `monitor(function.name, function)`. */
+export type MonitorOrFunction = Monitor | MonitorFunction;
+
 const LIST_EXAMPLE = 'defineTest({ users, monitors: [hostMonitor()] })';
 
 /**
@@ -184,7 +187,8 @@ export function listMonitors(given: unknown): Monitor[] {
   if (given === undefined) return [];
   if (!Array.isArray(given)) throw invalid('"monitors" of defineTest must be a list of monitors.', LIST_EXAMPLE);
   const names = new Set<string>();
-  return given.map((one: unknown, index) => {
+  return given.map((item: unknown, index) => {
+    const one = typeof item === 'function' ? monitorOfFunction(item as MonitorFunction, index) : item;
     if (!isMonitor(one)) throw invalid(`"monitors[${index}]" is not a monitor, but ${show(one)}.`, LIST_EXAMPLE);
     if (names.has(one.name)) {
       throw invalid(
@@ -197,6 +201,14 @@ export function listMonitors(given: unknown): Monitor[] {
     names.add(one.name);
     return one;
   });
+}
+
+function monitorOfFunction(run: MonitorFunction, index: number): Monitor {
+  if (run.name !== '') return monitor(run.name, run);
+  throw invalid(
+    `"monitors[${index}]" is a function without a name, which reports would need.`,
+    "monitor('jobs', async ({ signal }) => ({ waiting: 3 }))",
+  );
 }
 
 function isMonitor(value: unknown): value is Monitor {

@@ -2,7 +2,7 @@ import { LoadwrightError } from '../../errors.js';
 import { isBuiltInLabel } from '../../metrics/metric-table.js';
 import type { ThresholdsInput } from '../../metrics/thresholds.js';
 import { readLoads, readProfiles } from './define-loads.js';
-import { listMonitors, type Monitor } from './define-monitors.js';
+import { listMonitors, type MonitorOrFunction } from './define-monitors.js';
 import { listSetups, type SetupRecord, type Verify } from './define-setup.js';
 import { type AnyUser, isUserDefinition } from './define-user.js';
 import type { Load, Loads, Profiles } from './load-types.js';
@@ -55,7 +55,7 @@ export interface TestOptions<Setups extends SetupRecord = SetupRecord> {
   /** Judges the whole run when its numbers are final. */
   verify?: Verify<Setups>;
   /** What is measured beside the load, each second: the target's processes, its database, anything. */
-  monitors?: readonly Monitor[];
+  monitors?: readonly MonitorOrFunction[];
   /** Where requests may go besides this machine and what somebody says yes to: `api.example.com`, `*.example.com`. */
   allowedHosts?: readonly string[];
   /** Keys of `labels` that requests use, so that thresholds may name them. */

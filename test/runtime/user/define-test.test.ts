@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LoadwrightError } from '../../../src/errors.js';
+import { listMonitors } from '../../../src/runtime/user/define-monitors.js';
 import { defineTest, isTestDefinition, TEST_BRAND } from '../../../src/runtime/user/define-test.js';
 import { defineUser } from '../../../src/runtime/user/define-user.js';
 
@@ -23,6 +24,19 @@ describe('defineTest', () => {
     expect([Object.isFrozen(test), Object.isFrozen(test.users), Object.isFrozen(users)]).toEqual([true, true, false]);
     expect(TEST_BRAND).toBe(Symbol.for('loadwright.test'));
     expect([test, Visitor, { users }, null].map(isTestDefinition)).toEqual([true, false, false, false]);
+  });
+
+  it('takes a function that has a name for a monitor', () => {
+    async function jobs() {
+      return { waiting: 3 };
+    }
+    const [named] = listMonitors(defineTest({ users: { Visitor }, monitors: [jobs] }).monitors);
+    expect(named).toMatchObject({ name: 'jobs', source: { kind: 'function', run: jobs, units: {} } });
+    const wrong = refusalOf({ users: { Visitor }, monitors: [() => ({ waiting: 3 })] });
+    expect(wrong.message).toBe('"monitors[0]" is a function without a name, which reports would need.');
+    expect(wrong.hint).toContain("monitor('jobs', async");
+    const twice = refusalOf({ users: { Visitor }, monitors: [jobs, jobs] });
+    expect(twice.message).toContain('Two monitors are called "jobs"');
   });
 
   it('says that "monitors" is a list', () => {
