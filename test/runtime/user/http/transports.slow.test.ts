@@ -49,7 +49,11 @@ async function ask(harness: Harness, host: string, number: number) {
   const isNextAsked = number % 8 === 0 || !fuzzAnswer(number).closes;
   const next = isNextAsked ? await http.get('/good', { timeout: 5 }) : undefined;
   session.close({ all: true });
-  return { outcome: JSON.stringify(outcome), ok: outcome.ok, next: next === undefined ? '' : (next.error ?? next.text()) };
+  return {
+    outcome: JSON.stringify(outcome),
+    ok: outcome.ok,
+    next: next === undefined ? '' : (next.error ?? next.text()),
+  };
 }
 
 /**
