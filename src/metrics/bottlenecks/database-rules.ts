@@ -101,7 +101,7 @@ export const findSlowDatabase: Rule = (evidence) =>
     }),
   );
 
-/** `03_stock_availability: cache hit rate 12 %`. */
+/** `03_stock_availability: cache hit rate 12 %`. A hit needs no query, and no connection to make it either. */
 export const findCacheMisses: Rule = (evidence) =>
   pickHeaviest(
     busyNames(evidence).map((name) => {
@@ -109,16 +109,20 @@ export const findCacheMisses: Rule = (evidence) =>
       const cache = readEntry(name, 'cache');
       const hits = countDescriptions(cache, /^hit\b/i);
       const all = hits + countDescriptions(cache, /^miss\b/i);
-      const figures = readShare(evidence, name, 'database');
-      if (all < lookups || hits / all >= hitRate || figures.share < databaseShare) return undefined;
-      if (figures.meanMs < meanMs || figures.weight < LIMITS.shareOfRun) return undefined;
+      if (all < lookups || hits / all >= hitRate) return undefined;
+      const waitMs = readEntry(name, 'pool')?.totalMs ?? 0;
+      const totalMs = waitMs + (readEntry(name, 'database')?.totalMs ?? 0);
+      const weight = evidence.serviceMs === 0 ? 0 : totalMs / evidence.serviceMs;
+      if (totalMs / name.serviceMs < databaseShare || totalMs / name.completed < meanMs) return undefined;
+      if (weight < LIMITS.shareOfRun) return undefined;
+      const what = waitMs > NOTABLE_POOL_SHARE * name.serviceMs ? 'db and waiting for a connection are' : 'db is';
       return createBottleneck('cache-misses', {
         title: `${name.name}: cache hit rate ${showPercent(hits / all)}`,
         evidence: [
           `${hits.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} look-ups hit.`,
-          `db is ${showPercent(figures.share)} of ${figures.ofWhat}, ${showMs(figures.meanMs)} a request.`,
+          `${what} ${showPercent(totalMs / name.serviceMs)} of the time, ${showMs(totalMs / name.completed)} a request.`,
         ],
-        weight: figures.weight * (1 - hits / all),
+        weight: weight * (1 - hits / all),
         about: name,
       });
     }),

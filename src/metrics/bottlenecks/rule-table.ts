@@ -20,7 +20,7 @@ export const LIMITS = {
   poolFull: { fullShare: 0.5, shareOfRun: 0.1, meanMs: 2 },
   manyQueries: { queries: 10, shareOfName: 0.3, meanMs: 5 },
   slowDatabase: { shareOfName: 0.5, meanMs: 20, queryMs: 50, growth: 2 },
-  cacheMisses: { lookups: 50, hitRate: 0.5, databaseShare: 0.3, meanMs: 5 },
+  cacheMisses: { lookups: 50, hitRate: 0.3, databaseShare: 0.3, meanMs: 5 },
   tokenChecking: { shareOfRest: 0.3, meanMs: 2 },
   passwordHashing: { timesOthers: 5, shareOfName: 0.3, meanMs: 20 },
   targetCpu: { fullPercent: 90, oneCorePercent: 130, lastsSeconds: 5 },
@@ -73,8 +73,8 @@ export const BOTTLENECK_RULES = {
   'cache-misses': {
     fires:
       `Of ${L.cacheMisses.lookups} look-ups or more of a name, under ${showPercent(L.cacheMisses.hitRate)} hit ` +
-      `(\`cache;desc=hit\` or \`miss\`), and \`db\` is ${showPercent(L.cacheMisses.databaseShare)} or more of its time with a ` +
-      `connection, ${L.cacheMisses.meanMs} ms or more on average.`,
+      `(\`cache;desc=hit\` or \`miss\`), and \`db\` and \`pool\` together, neither of which a hit needs, are ` +
+      `${showPercent(L.cacheMisses.databaseShare)} or more of its time, ${L.cacheMisses.meanMs} ms or more on average.`,
     advice: 'A longer life of entries, keys that more requests share, filling the cache before it is needed.',
     bringsAbout: ['pool-full', 'slow-database', 'target-cpu'],
   },

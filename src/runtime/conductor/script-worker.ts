@@ -18,6 +18,8 @@ import { type Launched, type Launcher, launchEntry, watchEnd } from './launch-en
 
 /** How much longer than it may take an answer is waited for: from then on the thread is blocked. */
 const PATIENCE_MS = 2500;
+/** A thread that has not even begun with what it was asked for by then is blocked by something else: a monitor. */
+const BEGIN_LIMIT_MS = 10_000;
 const SHAPE_LIMIT_MS = 10_000;
 const UNBLOCK = "Await what takes long, or give it more time:   defineSetup(run, { timeout: '5m' })";
 
@@ -27,6 +29,8 @@ interface PendingCall {
   resolve(answer: Answer): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout | undefined;
+  /** How long it may take once it has begun; longer than each of its steps, which are cut short before. */
+  limitMs: number | undefined;
 }
 
 /**
@@ -123,7 +127,10 @@ export class ScriptWorker {
    */
   abort(): void {
     this.#post({ type: 'abort' });
-    for (const id of this.#pending.keys()) this.#limit(id, PATIENCE_MS);
+    for (const [id, call] of this.#pending) {
+      call.limitMs = undefined;
+      this.#limit(id, PATIENCE_MS);
+    }
   }
 
   /** Ends the thread. What is still pending rejects. */
@@ -148,20 +155,22 @@ export class ScriptWorker {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const id = ++this.#lastId;
     return new Promise<ScriptAnswers[Call['type']]>((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as PendingCall['resolve'], reject, timer: undefined });
-      // A step of it that blocks is noticed before: this is for a thread that does not even begin.
-      if (limitMs !== undefined) this.#limit(id, limitMs + 2 * PATIENCE_MS);
+      this.#pending.set(id, { resolve: resolve as PendingCall['resolve'], reject, timer: undefined, limitMs });
+      if (limitMs !== undefined) {
+        this.#doing = call.type;
+        this.#limit(id, BEGIN_LIMIT_MS, 'something blocks it, such as a monitor, so it');
+      }
       this.#post({ ...call, id });
     });
   }
 
   /** A call that is not answered in time never will be: its thread is blocked. */
-  #limit(id: number, limitMs: number): void {
+  #limit(id: number, limitMs: number, reason = 'it did not answer and'): void {
     const call = this.#pending.get(id)!;
     clearTimeout(call.timer);
     call.timer = setTimeout(() => {
       this.#launched.abort.abort();
-      this.#onLost('it did not answer and was ended');
+      this.#onLost(`${reason} was ended`);
     }, limitMs);
   }
 
@@ -181,6 +190,8 @@ export class ScriptWorker {
   #begin(what: string, timeoutMs: number | undefined): void {
     this.#doing = what;
     this.onBegan(what);
+    for (const [id, { limitMs }] of this.#pending)
+      if (limitMs !== undefined) this.#limit(id, limitMs + 2 * PATIENCE_MS);
     clearTimeout(this.#stepTimer);
     if (timeoutMs === undefined) return;
     this.#stepTimer = setTimeout(() => {

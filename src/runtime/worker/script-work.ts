@@ -191,6 +191,7 @@ export class ScriptWork {
   async #tearDown(): Promise<undefined> {
     const done = this.#done;
     this.#done = [];
+    this.#post({ type: 'began', what: 'teardown' });
     if (done.every(({ setup }) => setup.teardown === undefined)) return undefined;
     const failures: LoadwrightError[] = [];
     await this.#inPhase('teardown', async (runner) => {

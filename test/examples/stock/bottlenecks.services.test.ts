@@ -37,7 +37,7 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
   },
   // So many that looking everything up in the database makes itself felt, while a cache is well with them.
   'many who hardly wait': {
-    users: 600,
+    users: 400,
     turned: [{ flags: ['--cache', 'off'], rule: 'cache-misses', title: /: cache hit rate 0 %$/ }],
   },
   'work between reading stock and writing it': {

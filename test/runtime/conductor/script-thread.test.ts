@@ -177,3 +177,19 @@ export default { ...test, setup: { quick, deaf } };`;
   ]);
   expect(now() - atMs).toBeLessThan(4000);
 });
+
+it('that a monitor blocks ends with its thread, some seconds after it was asked for something else', async () => {
+  const { worker } = await loadInThread(`
+const quick = defineSetup(() => ({}), { teardown: () => {} });
+function endless() { for (;;); }
+export default { ...test, setup: { quick }, monitors: [endless] };`);
+  await worker.setup();
+  worker.sampleMonitors({ interval: 0, limitMs: 900, isLast: false, isBrief: false });
+  const atMs = now();
+  const error = await refusalOf(worker.teardown());
+  expect([error.code, error.message]).toEqual([
+    'ERR_WORKER_LOST',
+    'The script worker was lost during teardown: something blocks it, such as a monitor, so it was ended.',
+  ]);
+  expect(now() - atMs).toBeLessThan(15_000);
+});
