@@ -7,12 +7,18 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const LOCUST = here('./scenarios/locustfile.py');
 const LARGE = '/large';
 const SMALL = '/api/products/';
+const TWO = ['--workers', '2'];
 const BODY = JSON.stringify({ note: 'x'.repeat(1010) });
 
-/** Most CPU a request, as a multiple of autocannon's at the same work, of up to and of more than a thousand connections. */
+/** Whom the others of a work are compared to, where that is not autocannon. */
+const BASES = { workers: 'one worker' };
+export const baseOf = (work) => BASES[work] ?? 'autocannon';
+
+/** Most CPU a request, as a multiple of the base's at the same work, of up to and of more than a thousand connections. */
 export const BARS = {
   bare: { loadwright: [0.75, undefined] },
   scripted: { loadwright: [0.9, 0.8], undici: [1.2, 1.4] },
+  workers: { 'two workers': [1.15, undefined], 'two workers, both cores': [1.15, undefined] },
 };
 
 export const loadwrightWords = (scenario, { url, connections, seconds, more = [] }) => [
@@ -42,7 +48,7 @@ const locustWords = ({ url, connections, seconds }, user) => [
   ...['-u', connections, '-r', connections, '-t', `${seconds}s`],
 ];
 
-/** Generators of a work by name. `autocannon` is what all are compared to. */
+/** Generators of a work by name. */
 const WORKS = {
   bare: (how) => ({
     loadwright: loadwrightWords('bare', how),
@@ -57,6 +63,11 @@ const WORKS = {
     loadwright: loadwrightWords('scripted', how),
     undici: loadwrightWords('scripted', { ...how, more: ['--transport', 'undici'] }),
     autocannon: autocannonWords(how, SMALL),
+  }),
+  workers: (how) => ({
+    'one worker': loadwrightWords('scripted', how),
+    'two workers': loadwrightWords('scripted', { ...how, more: TWO }),
+    'two workers, both cores': ['taskset', '-c', '0,1', ...loadwrightWords('scripted', { ...how, more: TWO })],
   }),
   post: (how) => ({
     loadwright: loadwrightWords('post', how),

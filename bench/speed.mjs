@@ -1,15 +1,13 @@
 // CPU of all threads a completed request, target on one core, generator on the other, rounds in turn: Loadwright over both
-// transports beside autocannon and, where they are installed, wrk, hey and Locust.
-// Usage: node bench/speed.mjs [--works bare,scripted,post,large] [--rounds 10] [--seconds 10] [--connections 64]
+// transports beside autocannon and, where they are installed, wrk, hey and Locust; and two workers beside one.
+// Usage: node bench/speed.mjs [--works bare,scripted,workers,post,large] [--rounds 10] [--seconds 10] [--connections 64]
 //        [--only loadwright,autocannon]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureWindow } from './cpu.mjs';
-import { BARS, generatorsOf, WORK_NAMES } from './generators.mjs';
+import { BARS, baseOf, generatorsOf, WORK_NAMES } from './generators.mjs';
 import { isNginxInstalled, startNginx } from './nginx-target.mjs';
 import { compareRounds, median } from './ratios.mjs';
-
-const BASE = 'autocannon';
 
 /** Rounds of all generators of a work, in turn: `{ [generator]: { microseconds: [], perSecond: [] } }`. */
 export async function measureWork(work, { rounds, seconds, warmup, connections, only }) {
@@ -28,19 +26,20 @@ export async function measureWork(work, { rounds, seconds, warmup, connections, 
   return figures;
 }
 
-/** One row a generator: its medians, and its ratio to autocannon with the bar it has. */
+/** One row a generator: its medians, and its ratio to the base with the bar it has. */
 export function judgeWork(work, figures, connections) {
+  const base = baseOf(work);
   return Object.entries(figures).map(([name, { microseconds, perSecond }]) => {
     const bar = BARS[work]?.[name]?.[connections > 1000 ? 1 : 0];
     const row = { name, microseconds: median(microseconds), perSecond: median(perSecond), bar };
-    if (figures[BASE] === undefined || name === BASE) return row;
-    const ratio = compareRounds(microseconds, figures[BASE].microseconds);
+    if (figures[base] === undefined || name === base) return row;
+    const ratio = compareRounds(microseconds, figures[base].microseconds);
     return { ...row, ratio, isMet: bar === undefined ? undefined : ratio.bound < bar };
   });
 }
 
 export function formatRow({ name, microseconds, perSecond, ratio, bar, isMet }) {
-  const own = `  ${name.padEnd(22)} ${microseconds.toFixed(2).padStart(7)} µs ${perSecond.toFixed(0).padStart(7)}/s`;
+  const own = `  ${name.padEnd(24)} ${microseconds.toFixed(2).padStart(7)} µs ${perSecond.toFixed(0).padStart(7)}/s`;
   if (ratio === undefined) return own;
   const { median: middle, bound, least, most } = ratio;
   const spread = `${middle.toFixed(2)} (90 % bound ${bound.toFixed(2)}; ${least.toFixed(2)} to ${most.toFixed(2)})`;
@@ -66,7 +65,9 @@ async function main() {
     Number(values[name]),
   );
   for (const work of works) {
-    console.log(`${work}, ${connections} connections, ${rounds} rounds; CPU a request, and its ratio to ${BASE}'s`);
+    console.log(
+      `${work}, ${connections} connections, ${rounds} rounds; CPU a request, and its ratio to ${baseOf(work)}'s`,
+    );
     const figures = await measureWork(work, { rounds, seconds, warmup, connections, only: values.only?.split(',') });
     for (const row of judgeWork(work, figures, connections)) console.log(formatRow(row));
   }

@@ -1,10 +1,12 @@
 // docs/benchmarks.md, from what was measured.
 import { writeFileSync } from 'node:fs';
+import { baseOf } from './generators.mjs';
 
 const TITLES = {
   bare: 'Bare GET of 160 bytes',
   scripted: 'Scripted: three names, a bearer header, `expect`, `json()`',
   many: 'Scripted',
+  workers: 'Two workers beside one: the same script',
   post: 'POST of 1 KB of JSON',
   large: 'GET of 100 KB',
 };
@@ -16,14 +18,24 @@ const table = (head, rows) => [
   ...rows.map((row) => `| ${row.join(' | ')} |`),
 ];
 
-function describeRatio({ name, ratio, bar, isMet }) {
-  if (name === 'autocannon') return ['1', ''];
+/** What a table's figures do not say by themselves. */
+const REMARKS = {
+  workers: [
+    'What a second thread adds to a request: its own snapshots, timers and compiled code, and switching between the two. On',
+    'one core the two take turns; on both cores one of them shares the target’s. Six rounds or more; two cores cannot show',
+    'more than two workers.',
+    '',
+  ],
+};
+
+function describeRatio({ ratio, bar, isMet }) {
+  if (ratio === undefined) return ['1', ''];
   const { median, least, most } = ratio;
   const goal = bar === undefined ? '' : `${bar}: ${isMet ? 'met' : 'not met'}`;
   return [`${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`, goal];
 }
 
-function describeWork(title, rows, connections) {
+function describeWork(work, rows, connections) {
   const cells = rows.map((row) => [
     OURS[row.name] ?? row.name,
     row.microseconds.toFixed(1),
@@ -31,9 +43,10 @@ function describeWork(title, rows, connections) {
     ...describeRatio(row),
   ]);
   return [
-    `### ${title}, ${connections} connections`,
+    `### ${TITLES[work]}, ${connections} connections`,
     '',
-    ...table(['', 'CPU a request, µs', 'requests a second of CPU', 'by autocannon’s', 'goal'], cells),
+    ...(REMARKS[work] ?? []),
+    ...table(['', 'CPU a request, µs', 'requests a second of CPU', `by ${baseOf(work)}’s`, 'goal'], cells),
     '',
   ];
 }
@@ -57,8 +70,8 @@ export function writePage({ how, works, manyConnections, stock, memory, starts, 
     'a histogram, a snapshot goes to the main thread each second, and the terminal shows it. autocannon, wrk and hey send one',
     'fixed request.',
     '',
-    ...Object.entries(others).flatMap(([work, rows]) => describeWork(TITLES[work], rows, how.connections)),
-    ...describeWork(TITLES.many, many, manyConnections),
+    ...Object.entries(others).flatMap(([work, rows]) => describeWork(work, rows, how.connections)),
+    ...describeWork('many', many, manyConnections),
     '### The reference scenario without waits',
     '',
     `One worker, 64 users, the stock system that comes with Loadwright as the target: ${stock.microseconds.toFixed(0)} µs of CPU a request, the`,

@@ -1,14 +1,14 @@
 // Answers over bare sockets and notes how long each request was here, from the read that brought it to the write that
 // answered it, on the machine's monotonic clock. `/wait/MS` is answered so much later; with `--ramp FROM,TO,SECONDS` every
 // request is, by the time since the first one. A request has an `x-id` header of its own if its time is to be kept.
-// GET /__times gives `[id, ms, answeredAtMs]` of each.
+// GET /__times gives `[id, ms, answeredAtMs]` of each since it was asked for last.
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { ramp: { type: 'string' } } });
 const ramp = values.ramp?.split(',').map(Number);
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}';
-const times = [];
+let times = [];
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 let firstMs;
 
@@ -35,6 +35,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     const text = chunk.toString('latin1');
     if (text.startsWith('GET /__times')) {
       const body = JSON.stringify(times);
+      times = [];
       socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
       return;
     }

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { HttpResponse } from '../../../../src/runtime/user/http/http-types.js';
 import { fuzzAnswer, sendPieces } from '../../../support/answer-fuzz.js';
 import { closeHarnesses, createHarness, type Harness } from '../../../support/http-harness.js';
@@ -6,10 +6,18 @@ import { closeServers, startRaw } from '../../../support/small-servers.js';
 
 const CASES = Number(process.env.LOADWRIGHT_FUZZ_CASES ?? 30_000);
 const FIRST = Number(process.env.LOADWRIGHT_FUZZ_FIRST ?? 0);
-const AT_ONCE = 200;
+const AT_ONCE = 64;
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
+const { stackTraceLimit } = Error;
+
+// Half of the answers end in an error, and stacks are the dearest part of it.
+beforeEach(() => {
+  Error.stackTraceLimit = 0;
+});
+
 afterEach(async () => {
+  Error.stackTraceLimit = stackTraceLimit;
   closeHarnesses();
   await closeServers();
 });
@@ -31,13 +39,21 @@ const describeOutcome = (response: HttpResponse) => {
   return { ok, status, error, headers: [...headers], text: response.text() };
 };
 
-/** What a user of this transport saw of an answer, and of the next one. */
+/**
+ * What a user of this transport saw of an answer, and of the next one. Where the server closed, the next one comes over
+ * another connection: that is costly, and seldom tells more.
+ */
 async function ask(harness: Harness, host: string, number: number) {
   const { http, session } = harness.createUser(host);
   const outcome = describeOutcome(await http.get(`/${number}`, { timeout: '700ms', followRedirects: false }));
-  const next = await http.get('/good', { timeout: 5 });
+  const isNextAsked = number % 8 === 0 || !fuzzAnswer(number).closes;
+  const next = isNextAsked ? await http.get('/good', { timeout: 5 }) : undefined;
   session.close({ all: true });
-  return { outcome: JSON.stringify(outcome), ok: outcome.ok, next: next.error ?? next.text() };
+  return {
+    outcome: JSON.stringify(outcome),
+    ok: outcome.ok,
+    next: next === undefined ? '' : (next.error ?? next.text()),
+  };
 }
 
 /**
