@@ -56,7 +56,6 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
   const onAbort = () => fleet.stop(0, 0);
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const shareLimits = { memoryMb: values.workerMemory, users: Math.ceil(planned.mostUsers / planned.shares) };
-  const recorded = { options: describeOptions(options), machine: describeMachine() };
   const ready = Promise.all([
     fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits),
     hooks.monitors?.begin(),
@@ -71,7 +70,7 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
     listener,
     kinds: plan.kinds.map(({ name }) => described.kinds.find((kind) => kind.name === name)!),
     options: values,
-    recorded,
+    recorded: { options: describeOptions(options), machine: describeMachine() },
     scenario: request.source.type === 'file' ? basename(request.source.path) : 'test',
     signal: request.signal,
     controls: request.controls,
