@@ -2,6 +2,7 @@ import type { BucketCounts } from './histogram.js';
 import type { Sample } from './sample.js';
 import { ServerTiming, type ServerTimingCounts } from './server-timing.js';
 import { SlowestRequests, type SlowRequest } from './slowest-requests.js';
+import { StatusCounts } from './status-counts.js';
 import { type TimeCounts, Times } from './times.js';
 
 /** A request name beyond this many is counted in one row, `OTHER_NAMES`. */
@@ -71,7 +72,7 @@ class Series {
   /** Made when the first request comes whose two times differ. */
   service: Times | undefined;
   #spare: Times | undefined;
-  readonly statuses = new Map<number, number>();
+  readonly statuses = new StatusCounts();
   readonly errors = new Map<string, ErrorCounts>();
   /** Made when the first response comes that has something to say, and forgotten with what it said. */
   #serverTiming: ServerTiming | undefined;
@@ -129,7 +130,7 @@ class Series {
       ...this.counts,
       ...this.response.read(),
       ...(this.service === undefined ? {} : { service: this.service.read() }),
-      statuses: Object.fromEntries(this.statuses),
+      statuses: this.statuses.read(),
       errors: [...this.errors.values()].map((error) => ({ ...error })),
       ...(this.#serverTiming === undefined ? {} : { serverTiming: this.#serverTiming.read() }),
       ...(this.#slowest === undefined ? {} : { slowest: this.#slowest.read() }),
@@ -191,7 +192,7 @@ export class Aggregate {
     if (sample.responseMs !== sample.serviceMs) series.split();
     series.response.add(sample.responseMs);
     series.service?.add(sample.serviceMs);
-    series.statuses.set(sample.status, (series.statuses.get(sample.status) ?? 0) + 1);
+    series.statuses.add(sample.status);
     if (sample.serverTiming !== undefined || sample.traceId !== undefined) {
       series.addTold(sample, sample.finishedAtMs - startedAtMs);
     }
@@ -225,10 +226,7 @@ export class Aggregate {
       if (part.service !== undefined) series.split();
       series.response.merge(part);
       series.service?.merge(part.service ?? part);
-      for (const key in part.statuses) {
-        const status = Number(key);
-        series.statuses.set(status, (series.statuses.get(status) ?? 0) + part.statuses[key]!);
-      }
+      series.statuses.merge(part);
       for (const error of part.errors) series.addError(error);
       series.mergeTold(part);
     }

@@ -30,30 +30,30 @@ export class BucketSum {
     for (let at = 0; at + 1 < counts.length; at += 2) this.add(counts[at]!, counts[at + 1]!);
   }
 
-  addPacked(packed: PackedBuckets): void {
-    readPacked(packed, this);
+  addPacked(packed: PackedBuckets, part?: { from: number; to: number }): void {
+    readPacked(packed, this, part);
   }
 
   /** Gives the sum to `writer`, and is empty again. */
   takePacked(writer: PackedWriter): void {
     writer.begin();
-    this.#take((index, count) => writer.addBucket(index, count));
+    this.#take(writer);
   }
 
   /** The sum, and is empty again. */
   take(): BucketCounts {
     const counts: BucketCounts = [];
-    this.#take((index, count) => counts.push(index, count));
+    this.#take({ addBucket: (index, count) => counts.push(index, count) });
     return counts;
   }
 
-  #take(give: (index: number, count: number) => void): void {
+  #take(into: { addBucket(index: number, count: number): void }): void {
     const counts = this.#counts;
     const used = this.#used;
     for (let word = this.#low >> 5; word <= this.#high >> 5; word++) {
       for (let bits = used[word]!; bits !== 0; bits &= bits - 1) {
         const index = (word << 5) + 31 - Math.clz32(bits & -bits);
-        give(index, counts[index]!);
+        into.addBucket(index, counts[index]!);
         counts[index] = 0;
       }
       used[word] = 0;

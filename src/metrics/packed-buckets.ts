@@ -68,11 +68,15 @@ export function unpackBuckets(packed: PackedBuckets): BucketCounts {
   return counts;
 }
 
-/** Tells every bucket, the buckets rising. */
-export function readPacked(packed: PackedBuckets, listener: { add(index: number, count: number): void }): void {
+/** Tells every bucket, the buckets rising; of several distributions behind each other, the one from `from` to `to`. */
+export function readPacked(
+  packed: PackedBuckets,
+  listener: { add(index: number, count: number): void },
+  { from = 0, to = packed.length }: { from?: number; to?: number } = {},
+): void {
   let index = 0;
-  cursor = 0;
-  while (cursor < packed.length) {
+  cursor = from;
+  while (cursor < to) {
     index += readNumber(packed);
     listener.add(index, readNumber(packed));
   }

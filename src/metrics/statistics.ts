@@ -1,6 +1,7 @@
 import { type ErrorCounts, noCounts, type SeriesCounts } from './aggregate.js';
 import { computeServerTiming, type ServerTimingStatistics } from './server-timing-statistics.js';
 import type { SlowRequest } from './slowest-requests.js';
+import { StatusCounts } from './status-counts.js';
 import { sumTimes } from './sum-times.js';
 import { computeTimes, type TimeStatistics } from './time-statistics.js';
 
@@ -70,6 +71,7 @@ export function computeStatistics(counts: SeriesCounts, durationMs: number): Ser
 export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
   const hasService = all.some(({ service }) => service !== undefined);
   const sum = noCounts('', AGGREGATED);
+  const statuses = new StatusCounts();
   for (const part of all) {
     sum.begun += part.begun;
     sum.completed += part.completed;
@@ -79,12 +81,11 @@ export function sumSeries(all: readonly SeriesCounts[]): SeriesCounts {
     sum.bytesSent += part.bytesSent;
     sum.reconnects += part.reconnects;
     sum.hops += part.hops;
-    for (const status in part.statuses) {
-      sum.statuses[status] = (sum.statuses[status] ?? 0) + part.statuses[status]!;
-    }
+    statuses.merge(part);
   }
   return {
     ...sum,
+    statuses: statuses.read(),
     ...sumTimes(all),
     ...(hasService ? { service: sumTimes(all.map((part) => part.service ?? part)) } : {}),
   };

@@ -107,7 +107,7 @@ export class NameStretch {
     const from = name === 0 ? 0 : this.#ends[name - 1]!;
     const to = this.#ends[name]!;
     sum.shift = shift - this.#shift;
-    if (to > from) sum.addPacked(this.#packed.subarray(from, to));
+    if (to > from) sum.addPacked(this.#packed, { from, to });
     sum.shift = shift;
   }
 
