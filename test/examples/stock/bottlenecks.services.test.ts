@@ -8,15 +8,39 @@ import type { ResultDocument } from '../../../src/reporters/result/result-schema
 import { runCli } from '../../support/spawn-cli.js';
 import { type Services, startServices } from '../../support/start-services.js';
 import { startStockSystem } from '../../support/stock-system.js';
+import { writeScenario } from '../../support/temporary-folder.js';
 
 /** `BOTTLENECK_RUNS=5` repeats each. */
 const RUNS = Number(process.env.BOTTLENECK_RUNS ?? 1);
 const SCENARIO = fileURLToPath(new URL('../../../examples/stock/scenario.ts', import.meta.url));
 
+/** Users who do nothing but read what the cache has: only the server's processor limits them. It is watched. */
+const READERS = `
+import { defineTest, defineUser, processMonitor } from 'loadwright';
+const StockReader = defineUser({
+  onStart: async ({ http, random }) => {
+    const json = { username: 'user' + random.integer(0, 9_999), password: 'password' };
+    const { access } = (await http.post('/api/token/', { name: '01_jwt_auth', json, expect: 200 })).json();
+    return { headers: { authorization: 'Bearer ' + access } };
+  },
+  tasks: {
+    list: async ({ http, state }) => {
+      await http.get('/api/products/', { name: '02_product_list', headers: state.headers, expect: 200 });
+    },
+  },
+});
+export default defineTest({
+  users: { StockReader },
+  monitors: [processMonitor({ port: Number(process.env.STOCK_PORT) })],
+});
+`;
+
 interface Profile {
+  /** The shipped one if not given. */
+  scenario?: string;
   /** How the system is set up for it, well or not. */
   flags?: readonly string[];
-  kind?: 'StockUser' | 'HighVolumeStockUser';
+  kind?: 'StockUser' | 'HighVolumeStockUser' | 'StockReader';
   users: number;
 }
 
@@ -58,6 +82,14 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
       },
     ],
   },
+  // With one process more, work for more than one core: the server is not what waits then.
+  'users who read without a rest': {
+    scenario: READERS,
+    kind: 'StockReader',
+    flags: ['--processes', '2'],
+    users: 24,
+    turned: [{ flags: ['--processes', '1'], rule: 'target-cpu', title: /^target’s CPU at \d+ %/ }],
+  },
   'users who log in': {
     kind: 'StockUser',
     users: 150,
@@ -82,14 +114,19 @@ afterAll(async () => {
 });
 
 /** Twelve seconds, with as many users as there are after the first half of them. */
-async function findBottlenecks({ flags = [], kind = 'HighVolumeStockUser', users }: Profile): Promise<Bottleneck[]> {
+async function findBottlenecks({
+  scenario,
+  flags = [],
+  kind = 'HighVolumeStockUser',
+  users,
+}: Profile): Promise<Bottleneck[]> {
   const server = await startStockSystem(services, flags);
   const file = join(folder, 'run.json');
   const load = ['--users', String(users), '--spawn-rate', String(users / 6), '--run-time', '12s'];
   const { code, stdout, stderr } = await runCli(
     [
       'run',
-      SCENARIO,
+      scenario === undefined ? SCENARIO : writeScenario(scenario),
       kind,
       '--host',
       server.url,
@@ -101,7 +138,7 @@ async function findBottlenecks({ flags = [], kind = 'HighVolumeStockUser', users
       '--json',
       file,
     ],
-    { cwd: folder },
+    { cwd: folder, env: { STOCK_PORT: new URL(server.url).port } },
   );
   await server.stop();
   expect([0, 99], `${stdout}\n${stderr}`).toContain(code);
