@@ -138,6 +138,13 @@ describe('switches', () => {
     expect(readTiming(await get('/api/products/?page=2')).db!.desc).toBe('102 queries');
   });
 
+  it('--round-trip 30: so much longer takes each query', async () => {
+    const { server, token, productId } = await visit('--round-trip', '30');
+    const { db } = readTiming(await reserve(server, token, { product_id: productId, quantity: 1 }));
+    expect(db!.desc).toBe('2 queries');
+    expect(db!.dur).toBeGreaterThan(58);
+  });
+
   it('--pool 1: requests wait for the one connection', async () => {
     const { server, token, productId } = await visit('--pool', '1', '--locking', 'pessimistic', '--gap', '20');
     const order = { product_id: productId, quantity: 1 };
