@@ -1,17 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Services, startServices } from '../../support/start-services.js';
-import { queryPostgres, type SystemProcess, startStockSystem } from '../../support/stock-system.js';
+import { describe, expect, it } from 'vitest';
+import { useStockServers } from '../../support/stock-servers.js';
+import { queryPostgres, type SystemProcess } from '../../support/stock-system.js';
 import { callStock, logIn, readStats, reserve, type StockAnswer, UNKNOWN_ID } from '../../support/stock-target.js';
 
-let services: Services;
-const servers: SystemProcess[] = [];
-beforeAll(async () => {
-  services = await startServices();
-});
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop('SIGKILL');
-});
-afterAll(() => services.stop());
+const { start } = useStockServers();
 
 interface Visit {
   server: SystemProcess;
@@ -21,8 +13,7 @@ interface Visit {
 }
 
 async function visit(...flags: string[]): Promise<Visit> {
-  const server = await startStockSystem(services, flags);
-  servers.push(server);
+  const server = await start(...flags);
   const { access: token } = await logIn(server, 'user1');
   const get = (path: string) => callStock(server, path, { token });
   const { body } = await get('/api/products/');
