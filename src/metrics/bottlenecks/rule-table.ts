@@ -95,7 +95,7 @@ export const BOTTLENECK_RULES = {
   },
   'target-cpu': {
     fires:
-      `A \`processMonitor\` saw ${L.targetCpu.fullPercent} % of a core or more, and never over ${L.targetCpu.oneCorePercent} %, ` +
+      `A \`processMonitor\` saw a process, of several the busiest, use ${L.targetCpu.fullPercent} % of a core or more, and never over ${L.targetCpu.oneCorePercent} %, ` +
       `or a \`hostMonitor\` beside one ${L.targetCpu.fullPercent} % of all cores: in four of five seconds from some instant on, ` +
       `which is ${L.targetCpu.lastsSeconds} s or more before the end.`,
     advice: 'More processes or cores; a profile of what the processor does.',

@@ -12,11 +12,13 @@ import { startStockSystem } from '../../support/stock-system.js';
 /** `BOTTLENECK_RUNS=5` repeats each. */
 const RUNS = Number(process.env.BOTTLENECK_RUNS ?? 1);
 const SCENARIO = fileURLToPath(new URL('../../../examples/stock/scenario.ts', import.meta.url));
+const PAGE_READERS = fileURLToPath(new URL('../../support/page-reader-scenario.ts', import.meta.url));
 
 interface Profile {
   /** How the system is set up for it, well or not. */
   flags?: readonly string[];
-  kind?: 'StockUser' | 'HighVolumeStockUser';
+  scenario?: string;
+  kind?: 'StockUser' | 'HighVolumeStockUser' | 'Reader';
   users: number;
 }
 
@@ -59,6 +61,13 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
       },
     ],
   },
+  'more than one processor can do': {
+    flags: ['--processes', '2'],
+    scenario: PAGE_READERS,
+    kind: 'Reader',
+    users: 32,
+    turned: [{ flags: ['--processes', '1'], rule: 'target-cpu', title: /^target’s CPU at \d+ %/ }],
+  },
   'users who log in': {
     kind: 'StockUser',
     users: 150,
@@ -83,14 +92,15 @@ afterAll(async () => {
 });
 
 /** Twelve seconds, with as many users as there are after the first half of them. */
-async function findBottlenecks({ flags = [], kind = 'HighVolumeStockUser', users }: Profile): Promise<Bottleneck[]> {
+async function findBottlenecks(profile: Profile): Promise<Bottleneck[]> {
+  const { flags = [], scenario = SCENARIO, kind = 'HighVolumeStockUser', users } = profile;
   const server = await startStockSystem(services, flags);
   const file = join(folder, 'run.json');
   const load = ['--users', String(users), '--spawn-rate', String(users / 6), '--run-time', '12s'];
   const { code, stdout, stderr } = await runCli(
     [
       'run',
-      SCENARIO,
+      scenario,
       kind,
       '--host',
       server.url,
@@ -102,7 +112,7 @@ async function findBottlenecks({ flags = [], kind = 'HighVolumeStockUser', users
       '--json',
       file,
     ],
-    { cwd: folder },
+    { cwd: folder, env: { STOCK_PORT: new URL(server.url).port } },
   );
   await server.stop();
   expect([0, 99], `${stdout}\n${stderr}`).toContain(code);
