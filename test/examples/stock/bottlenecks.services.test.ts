@@ -20,6 +20,8 @@ interface Profile {
   scenario?: string;
   kind?: 'StockUser' | 'HighVolumeStockUser' | 'Reader';
   users: number;
+  /** Leaves no processor to the generator, which is on the same machine. */
+  fillsMachine?: boolean;
 }
 
 /** One switch turned, and what it makes come first. */
@@ -66,6 +68,7 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
     scenario: PAGE_READERS,
     kind: 'Reader',
     users: 32,
+    fillsMachine: true,
     turned: [{ flags: ['--processes', '1'], rule: 'target-cpu', title: /^target’s CPU at \d+ %/ }],
   },
   'users who log in': {
@@ -116,21 +119,27 @@ async function findBottlenecks(profile: Profile): Promise<Bottleneck[]> {
   );
   await server.stop();
   expect([0, 99], `${stdout}\n${stderr}`).toContain(code);
-  const found = (JSON.parse(readFileSync(file, 'utf8')) as ResultDocument).bottlenecks as Bottleneck[];
-  // How busy this machine is besides is no switch of the system's.
-  return found.filter((one) => one.rule !== 'generator-saturated');
+  return (JSON.parse(readFileSync(file, 'utf8')) as ResultDocument).bottlenecks as Bottleneck[];
+}
+
+/** A system that is not well may take the processors from the generator beside it: that is not what is asked here. */
+function withoutGenerator(found: readonly Bottleneck[]): Bottleneck[] {
+  return found.filter(({ rule }) => rule !== 'generator-saturated');
 }
 
 describe.each(Object.entries(PROFILES))('%s', (_, { turned, ...profile }) => {
   const runs = Array.from({ length: RUNS }, (_unused, index) => index + 1);
 
   test.each(runs)('a system that is well has no bottleneck (run %i)', async () => {
-    expect(await findBottlenecks(profile)).toEqual([]);
+    const found = await findBottlenecks(profile);
+    expect(profile.fillsMachine ? withoutGenerator(found) : found).toEqual([]);
   });
 
   describe.each(turned)('$flags', ({ flags, rule, title }) => {
     test.each(runs)('comes first (run %i)', async () => {
-      const found = await findBottlenecks({ ...profile, flags: [...(profile.flags ?? []), ...flags] });
+      const found = withoutGenerator(
+        await findBottlenecks({ ...profile, flags: [...(profile.flags ?? []), ...flags] }),
+      );
       expect(found[0], JSON.stringify(found, undefined, 2)).toMatchObject({ rule });
       expect(found[0]!.title).toMatch(title);
     });
