@@ -42,6 +42,12 @@ export const DEMO_FLAGS: readonly CommandFlag[] = [
   { flag: 'n-plus-one', kind: 'text', metavar: 'on|off', help: `${NEEDS} one query for each product of a list.` },
   { flag: 'pool', kind: 'text', metavar: 'number', help: `${NEEDS} connections, in each process (default 20).` },
   {
+    flag: 'round-trip',
+    kind: 'text',
+    metavar: 'ms',
+    help: `${NEEDS} how much longer each query takes, as of a database far away (default 0).`,
+  },
+  {
     flag: 'token-cost',
     kind: 'text',
     metavar: 'number',

@@ -88,6 +88,7 @@ const FLAGS: readonly Flag[] = [
   numberFlag('cache-ttl', 'cacheTtlSeconds', { help: 'seconds they are good for (default 30)', smallest: 1 }),
   choiceFlag('n-plus-one', 'nPlusOne', { help: 'one query for each product of a list (default off)', choices: ON_OFF }),
   numberFlag('pool', 'pool', { help: 'connections to PostgreSQL, each process (default 20)', smallest: 1 }),
+  numberFlag('round-trip', 'roundTripMs', { help: 'milliseconds each query takes longer: a far database (default 0)' }),
   choiceFlag('reserve', 'reserve', {
     help: 'reservations in the request, or as jobs (default sync)',
     choices: { sync: 'sync', async: 'async' },

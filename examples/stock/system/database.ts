@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { noteAway, noteBack, ServiceUnavailable } from './outages.js';
 import type { RequestTrace } from './request-trace.js';
@@ -23,6 +24,7 @@ export interface Database {
 interface DatabaseOptions {
   readonly databaseUrl: string;
   readonly pool: number;
+  readonly roundTripMs: number;
 }
 
 /** How long a request waits for a connection, and for a query, before it is answered with 503. */
@@ -31,7 +33,7 @@ const QUERY_PATIENCE_MS = 20_000;
 const IDLE_MS = 60_000;
 
 /** Opens no connection before one is needed. */
-export function openDatabase(client: typeof pg, { databaseUrl, pool: size }: DatabaseOptions): Database {
+export function openDatabase(client: typeof pg, { databaseUrl, pool: size, roundTripMs }: DatabaseOptions): Database {
   const pool = new client.Pool({
     connectionString: databaseUrl,
     max: size,
@@ -64,7 +66,7 @@ export function openDatabase(client: typeof pg, { databaseUrl, pool: size }: Dat
     const connection = await connect(trace);
     try {
       const result = await work({
-        query: (statement, values = []) => runQuery(connection, trace, { statement, values }),
+        query: (statement, values = []) => runQuery(connection, trace, { statement, values, roundTripMs }),
       });
       connection.release();
       return result;
@@ -83,10 +85,11 @@ export function openDatabase(client: typeof pg, { databaseUrl, pool: size }: Dat
 async function runQuery<Row>(
   connection: pg.PoolClient,
   trace: RequestTrace,
-  { statement, values }: { statement: Statement; values: readonly unknown[] },
+  { statement, values, roundTripMs }: { statement: Statement; values: readonly unknown[]; roundTripMs: number },
 ): Promise<Row[]> {
   const sentMs = performance.now();
   try {
+    if (roundTripMs > 0) await sleep(roundTripMs);
     const result = await connection.query({ ...statement, values: values as unknown[] });
     return result.rows as Row[];
   } finally {

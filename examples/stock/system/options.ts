@@ -15,6 +15,8 @@ export interface StockSystemSwitches {
   readonly nPlusOne: boolean;
   /** Connections to PostgreSQL, in each process. */
   readonly pool: number;
+  /** Milliseconds that each query takes longer, as if the database was on another machine. */
+  readonly roundTripMs: number;
   /** PBKDF2 rounds that checking a token costs, besides its signature. */
   readonly tokenCost: number;
   readonly reserve: 'sync' | 'async';
@@ -38,6 +40,7 @@ export const DEFAULT_SWITCHES: StockSystemSwitches = {
   cacheTtlSeconds: 30,
   nPlusOne: false,
   pool: 20,
+  roundTripMs: 0,
   tokenCost: 0,
   reserve: 'sync',
   jobs: 10,

@@ -101,21 +101,24 @@ export const findSlowDatabase: Rule = (evidence) =>
     }),
   );
 
-/** `03_stock_availability: cache hit rate 12 %`. A hit needs no query, and no connection to make it either. */
-export const findCacheMisses: Rule = (evidence) =>
-  pickHeaviest(
-    busyNames(evidence).map((name) => {
-      const { lookups, hitRate, databaseShare, meanMs } = LIMITS.cacheMisses;
-      const cache = readEntry(name, 'cache');
-      const hits = countDescriptions(cache, /^hit\b/i);
-      const all = hits + countDescriptions(cache, /^miss\b/i);
-      if (all < lookups || hits / all >= hitRate) return undefined;
-      const waitMs = readEntry(name, 'pool')?.totalMs ?? 0;
+/**
+ * `03_stock_availability: cache hit rate 12 %`. A hit needs no query. Nor does it wait for a connection; but others may
+ * be who keep it waiting, so of that only as much counts as such misses take of what holds connections.
+ */
+export const findCacheMisses: Rule = (evidence) => {
+  const missing = busyNames(evidence).filter(hardlyHits);
+  const heldShare = sumHeld(missing) / sumHeld(evidence.names);
+  return pickHeaviest(
+    missing.map((name) => {
+      const { databaseShare, meanMs } = LIMITS.cacheMisses;
+      const { hits, all } = countLookups(name);
+      const waitMs = (readEntry(name, 'pool')?.totalMs ?? 0) * heldShare;
       const totalMs = waitMs + (readEntry(name, 'database')?.totalMs ?? 0);
       const weight = evidence.serviceMs === 0 ? 0 : totalMs / evidence.serviceMs;
-      if (totalMs / name.serviceMs < databaseShare || totalMs / name.completed < meanMs) return undefined;
+      if (!(totalMs / name.serviceMs >= databaseShare && totalMs / name.completed >= meanMs)) return undefined;
       if (weight < LIMITS.shareOfRun) return undefined;
-      const what = waitMs > NOTABLE_POOL_SHARE * name.serviceMs ? 'db and waiting for a connection are' : 'db is';
+      const what =
+        waitMs > NOTABLE_POOL_SHARE * name.serviceMs ? 'db and waiting for connections that misses hold are' : 'db is';
       return createBottleneck('cache-misses', {
         title: `${name.name}: cache hit rate ${showPercent(hits / all)}`,
         evidence: [
@@ -127,6 +130,24 @@ export const findCacheMisses: Rule = (evidence) =>
       });
     }),
   );
+};
+
+function hardlyHits(name: NameSum): boolean {
+  const { lookups, hitRate } = LIMITS.cacheMisses;
+  const { hits, all } = countLookups(name);
+  return all >= lookups && hits / all < hitRate;
+}
+
+function countLookups(name: NameSum): { hits: number; all: number } {
+  const cache = readEntry(name, 'cache');
+  const hits = countDescriptions(cache, /^hit\b/i);
+  return { hits, all: hits + countDescriptions(cache, /^miss\b/i) };
+}
+
+/** What requests do while they have a connection, as far as answers say. */
+function sumHeld(names: readonly NameSum[]): number {
+  return sumEntry(names, 'database') + sumEntry(names, 'lock');
+}
 
 interface Figures {
   /** Of the time of this name's requests; waiting for a connection, which is what others bring about, is not in it. */

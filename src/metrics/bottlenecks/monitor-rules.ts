@@ -17,24 +17,30 @@ export const findTargetCpu: Rule = (evidence) => {
   // Without one, the target may be on another machine than the one that is watched.
   const isOnThisMachine = evidence.watched.some(({ watches }) => watches === 'process');
   for (const { watches, monitor, metric, points } of evidence.watched) {
-    if (metric !== 'cpu' || !isOnThisMachine) continue;
+    if (!isOnThisMachine || metric !== pickMetric(evidence, monitor)) continue;
     // A process that ever used more can use other cores, too.
     if (watches === 'process' && points.some(({ value }) => value > oneCorePercent)) continue;
     const full = findLasting(points, ({ value }) => value >= fullPercent);
     const [first] = full;
     if (first === undefined || full.at(-1)!.atMs - first.atMs < lastsSeconds * SECOND_MS) continue;
     const percent = full.reduce((sum, { value }) => sum + value, 0) / full.length;
+    const whose = metric === 'cpu' ? monitor : `${monitor}, its busiest process`;
     const what = watches === 'process' ? 'of a core, and cannot use another' : 'of all cores of the machine';
     const fromMs = first.atMs - SECOND_MS;
     return createBottleneck('target-cpu', {
       title: `${watches === 'process' ? 'target’s CPU' : 'CPU of the target’s machine'} at ${Math.round(percent)} %${fromMs <= SECOND_MS ? '' : ` from second ${Math.round(fromMs / SECOND_MS)} on`}`,
-      evidence: [`${monitor}: ${Math.round(percent)} % ${what}.`, describeUnexplained(evidence)],
+      evidence: [`${whose}: ${Math.round(percent)} % ${what}.`, describeUnexplained(evidence)],
       weight: unexplainedShare(evidence) ?? UNKNOWN_WEIGHT,
       onset: { fromMs, isFromStart: fromMs <= SECOND_MS },
     });
   }
   return undefined;
 };
+
+/** Two processes that are half busy are no full one: of several, the busiest tells. */
+function pickMetric({ watched }: Evidence, of: string): string {
+  return watched.some(({ monitor, metric }) => monitor === of && metric === 'cpu_busiest') ? 'cpu_busiest' : 'cpu';
+}
 
 /** `memory grew from 120 MB to 480 MB`. */
 export const findMemoryGrowth: Rule = ({ watched }) => {

@@ -73,8 +73,9 @@ export const BOTTLENECK_RULES = {
   'cache-misses': {
     fires:
       `Of ${L.cacheMisses.lookups} look-ups or more of a name, under ${showPercent(L.cacheMisses.hitRate)} hit ` +
-      `(\`cache;desc=hit\` or \`miss\`), and \`db\` and \`pool\` together, neither of which a hit needs, are ` +
-      `${showPercent(L.cacheMisses.databaseShare)} or more of its time, ${L.cacheMisses.meanMs} ms or more on average.`,
+      `(\`cache;desc=hit\` or \`miss\`), and \`db\` with waiting in \`pool\`, neither of which a hit needs, is ` +
+      `${showPercent(L.cacheMisses.databaseShare)} or more of its time, ${L.cacheMisses.meanMs} ms or more on average. Of \`pool\` ` +
+      'counts the share that such names have in the `db` and `lock` of all: others may be who keep them waiting.',
     advice: 'A longer life of entries, keys that more requests share, filling the cache before it is needed.',
     bringsAbout: ['pool-full', 'slow-database', 'target-cpu'],
   },
@@ -94,7 +95,7 @@ export const BOTTLENECK_RULES = {
   },
   'target-cpu': {
     fires:
-      `A \`processMonitor\` saw ${L.targetCpu.fullPercent} % of a core or more, and never over ${L.targetCpu.oneCorePercent} %, ` +
+      `A \`processMonitor\` saw a process, of several the busiest, use ${L.targetCpu.fullPercent} % of a core or more, and never over ${L.targetCpu.oneCorePercent} %, ` +
       `or a \`hostMonitor\` beside one ${L.targetCpu.fullPercent} % of all cores: in four of five seconds from some instant on, ` +
       `which is ${L.targetCpu.lastsSeconds} s or more before the end.`,
     advice: 'More processes or cores; a profile of what the processor does.',

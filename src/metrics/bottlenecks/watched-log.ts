@@ -6,7 +6,7 @@ const MAX_POINTS = 600;
 const MAX_SERIES = 20;
 const INTERVAL_MS = 1000;
 /** What rules look at: of processes and the machine these, and of others what has to do with waiting jobs. */
-const OF_MACHINES = ['cpu', 'memory'];
+const OF_MACHINES = ['cpu', 'cpu_busiest', 'memory'];
 const OF_JOBS = /queue|jobs/i;
 
 /** Keeps what monitors tell of a run, as far as rules look at it, in memory that does not grow with time. */

@@ -8,40 +8,20 @@ import type { ResultDocument } from '../../../src/reporters/result/result-schema
 import { runCli } from '../../support/spawn-cli.js';
 import { type Services, startServices } from '../../support/start-services.js';
 import { startStockSystem } from '../../support/stock-system.js';
-import { writeScenario } from '../../support/temporary-folder.js';
 
 /** `BOTTLENECK_RUNS=5` repeats each. */
 const RUNS = Number(process.env.BOTTLENECK_RUNS ?? 1);
 const SCENARIO = fileURLToPath(new URL('../../../examples/stock/scenario.ts', import.meta.url));
-
-/** Users who do nothing but read what the cache has: only the server's processor limits them. It is watched. */
-const READERS = `
-import { defineTest, defineUser, processMonitor } from 'loadwright';
-const StockReader = defineUser({
-  onStart: async ({ http, random }) => {
-    const json = { username: 'user' + random.integer(0, 9_999), password: 'password' };
-    const { access } = (await http.post('/api/token/', { name: '01_jwt_auth', json, expect: 200 })).json();
-    return { headers: { authorization: 'Bearer ' + access } };
-  },
-  tasks: {
-    list: async ({ http, state }) => {
-      await http.get('/api/products/', { name: '02_product_list', headers: state.headers, expect: 200 });
-    },
-  },
-});
-export default defineTest({
-  users: { StockReader },
-  monitors: [processMonitor({ port: Number(process.env.STOCK_PORT) })],
-});
-`;
+const PAGE_READERS = fileURLToPath(new URL('../../support/page-reader-scenario.ts', import.meta.url));
 
 interface Profile {
-  /** The shipped one if not given. */
-  scenario?: string;
   /** How the system is set up for it, well or not. */
   flags?: readonly string[];
-  kind?: 'StockUser' | 'HighVolumeStockUser' | 'StockReader';
+  scenario?: string;
+  kind?: 'StockUser' | 'HighVolumeStockUser' | 'Reader';
   users: number;
+  /** Leaves no processor to the generator, which is on the same machine. */
+  fillsMachine?: boolean;
 }
 
 /** One switch turned, and what it makes come first. */
@@ -59,9 +39,10 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
       { flags: ['--token-cost', '8000'], rule: 'token-checking', title: /^checking tokens takes \d/ },
     ],
   },
-  // So many that looking everything up in the database makes itself felt, while a cache is well with them.
-  'many who hardly wait': {
-    users: 400,
+  // What a cache saves does not depend on how quick this machine is.
+  'a database on another machine': {
+    flags: ['--round-trip', '5'],
+    users: 100,
     turned: [{ flags: ['--cache', 'off'], rule: 'cache-misses', title: /: cache hit rate 0 %$/ }],
   },
   'work between reading stock and writing it': {
@@ -82,12 +63,12 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
       },
     ],
   },
-  // With one process more, work for more than one core: the server is not what waits then.
-  'users who read without a rest': {
-    scenario: READERS,
-    kind: 'StockReader',
+  'more than one processor can do': {
     flags: ['--processes', '2'],
-    users: 24,
+    scenario: PAGE_READERS,
+    kind: 'Reader',
+    users: 32,
+    fillsMachine: true,
     turned: [{ flags: ['--processes', '1'], rule: 'target-cpu', title: /^target’s CPU at \d+ %/ }],
   },
   'users who log in': {
@@ -114,19 +95,15 @@ afterAll(async () => {
 });
 
 /** Twelve seconds, with as many users as there are after the first half of them. */
-async function findBottlenecks({
-  scenario,
-  flags = [],
-  kind = 'HighVolumeStockUser',
-  users,
-}: Profile): Promise<Bottleneck[]> {
+async function findBottlenecks(profile: Profile): Promise<Bottleneck[]> {
+  const { flags = [], scenario = SCENARIO, kind = 'HighVolumeStockUser', users } = profile;
   const server = await startStockSystem(services, flags);
   const file = join(folder, 'run.json');
   const load = ['--users', String(users), '--spawn-rate', String(users / 6), '--run-time', '12s'];
   const { code, stdout, stderr } = await runCli(
     [
       'run',
-      scenario === undefined ? SCENARIO : writeScenario(scenario),
+      scenario,
       kind,
       '--host',
       server.url,
@@ -142,21 +119,27 @@ async function findBottlenecks({
   );
   await server.stop();
   expect([0, 99], `${stdout}\n${stderr}`).toContain(code);
-  const found = (JSON.parse(readFileSync(file, 'utf8')) as ResultDocument).bottlenecks as Bottleneck[];
-  // How busy this machine is besides is no switch of the system's.
-  return found.filter((one) => one.rule !== 'generator-saturated');
+  return (JSON.parse(readFileSync(file, 'utf8')) as ResultDocument).bottlenecks as Bottleneck[];
+}
+
+/** A system that is not well may take the processors from the generator beside it: that is not what is asked here. */
+function withoutGenerator(found: readonly Bottleneck[]): Bottleneck[] {
+  return found.filter(({ rule }) => rule !== 'generator-saturated');
 }
 
 describe.each(Object.entries(PROFILES))('%s', (_, { turned, ...profile }) => {
   const runs = Array.from({ length: RUNS }, (_unused, index) => index + 1);
 
   test.each(runs)('a system that is well has no bottleneck (run %i)', async () => {
-    expect(await findBottlenecks(profile)).toEqual([]);
+    const found = await findBottlenecks(profile);
+    expect(profile.fillsMachine ? withoutGenerator(found) : found).toEqual([]);
   });
 
   describe.each(turned)('$flags', ({ flags, rule, title }) => {
     test.each(runs)('comes first (run %i)', async () => {
-      const found = await findBottlenecks({ ...profile, flags: [...(profile.flags ?? []), ...flags] });
+      const found = withoutGenerator(
+        await findBottlenecks({ ...profile, flags: [...(profile.flags ?? []), ...flags] }),
+      );
       expect(found[0], JSON.stringify(found, undefined, 2)).toMatchObject({ rule });
       expect(found[0]!.title).toMatch(title);
     });

@@ -1,25 +1,12 @@
 import type { RunResult } from 'loadwright/node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Services, startServices } from '../../support/start-services.js';
+import { describe, expect, it } from 'vitest';
 import { countUnits, runHighVolume } from '../../support/stock-run.js';
-import { type SystemProcess, startStockSystem } from '../../support/stock-system.js';
+import { useStockServers } from '../../support/stock-servers.js';
 import { callStock, logIn, reserve } from '../../support/stock-target.js';
 
-let services: Services;
-const servers: SystemProcess[] = [];
-beforeAll(async () => {
-  services = await startServices();
-});
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop('SIGKILL');
-});
-afterAll(() => services.stop());
+const servers = useStockServers();
 
-async function start(...flags: string[]): Promise<SystemProcess> {
-  const server = await startStockSystem(services, ['--hot', '5', ...flags]);
-  servers.push(server);
-  return server;
-}
+const start = (...flags: string[]) => servers.start('--hot', '5', ...flags);
 
 function countStatus({ part }: RunResult, status: string): number {
   return part.series.reduce((sum, { statuses }) => sum + (statuses[status] ?? 0), 0);

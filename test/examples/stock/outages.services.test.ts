@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Services, startServices } from '../../support/start-services.js';
+import { describe, expect, it } from 'vitest';
 import { countUnits, runHighVolume, type WatchedSecond, watchSeconds } from '../../support/stock-run.js';
-import { type SystemProcess, startStockSystem } from '../../support/stock-system.js';
+import { useStockServers } from '../../support/stock-servers.js';
 
-let services: Services;
-const servers: SystemProcess[] = [];
-beforeAll(async () => {
-  services = await startServices();
-});
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop('SIGKILL');
-});
-afterAll(() => services.stop());
-
-async function start(...flags: string[]): Promise<SystemProcess> {
-  const server = await startStockSystem(services, flags);
-  servers.push(server);
-  return server;
-}
+const servers = useStockServers();
+const { start } = servers;
 
 /** How much of a second went well. */
 const shareOfSuccess = ({ completed, failures }: WatchedSecond) => (completed - failures) / Math.max(1, completed);
@@ -62,9 +48,9 @@ describe('kill -9 in the middle of a run: it goes on, counts failures, recovers,
     const server = await start('--locking', locking, ...more);
     let restarted: Promise<unknown> = Promise.resolve();
     const { seconds, onEvent } = watchSeconds({
-      [KILL_AFTER]: () => void services.postgres.kill(),
+      [KILL_AFTER]: () => void servers.services.postgres.kill(),
       [RETURN_AFTER]: () => {
-        restarted = services.postgres.restart();
+        restarted = servers.services.postgres.restart();
       },
     });
     const result = await runHighVolume(server.url, { load: LOAD, onEvent });
@@ -79,9 +65,9 @@ describe('kill -9 in the middle of a run: it goes on, counts failures, recovers,
     const server = await start();
     let restarted: Promise<unknown> = Promise.resolve();
     const { seconds, onEvent } = watchSeconds({
-      [KILL_AFTER]: () => void services.redis.kill(),
+      [KILL_AFTER]: () => void servers.services.redis.kill(),
       [RETURN_AFTER]: () => {
-        restarted = services.redis.restart();
+        restarted = servers.services.redis.restart();
       },
     });
     const result = await runHighVolume(server.url, { load: LOAD, onEvent });
@@ -95,9 +81,9 @@ describe('kill -9 in the middle of a run: it goes on, counts failures, recovers,
     const server = await start('--reserve', 'async');
     let restarted: Promise<unknown> = Promise.resolve();
     const { seconds, onEvent } = watchSeconds({
-      [KILL_AFTER]: () => void services.redis.kill(),
+      [KILL_AFTER]: () => void servers.services.redis.kill(),
       [RETURN_AFTER]: () => {
-        restarted = services.redis.restart();
+        restarted = servers.services.redis.restart();
       },
     });
     const result = await runHighVolume(server.url, { load: LOAD, onEvent });

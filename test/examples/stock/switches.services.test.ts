@@ -1,17 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Services, startServices } from '../../support/start-services.js';
-import { queryPostgres, type SystemProcess, startStockSystem } from '../../support/stock-system.js';
+import { describe, expect, it } from 'vitest';
+import { useStockServers } from '../../support/stock-servers.js';
+import { queryPostgres, type SystemProcess } from '../../support/stock-system.js';
 import { callStock, logIn, readStats, reserve, type StockAnswer, UNKNOWN_ID } from '../../support/stock-target.js';
 
-let services: Services;
-const servers: SystemProcess[] = [];
-beforeAll(async () => {
-  services = await startServices();
-});
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop('SIGKILL');
-});
-afterAll(() => services.stop());
+const { start } = useStockServers();
 
 interface Visit {
   server: SystemProcess;
@@ -21,8 +13,7 @@ interface Visit {
 }
 
 async function visit(...flags: string[]): Promise<Visit> {
-  const server = await startStockSystem(services, flags);
-  servers.push(server);
+  const server = await start(...flags);
   const { access: token } = await logIn(server, 'user1');
   const get = (path: string) => callStock(server, path, { token });
   const { body } = await get('/api/products/');
@@ -136,6 +127,13 @@ describe('switches', () => {
     // The first one, when the list was asked for a product, has left in the cache which products they are.
     expect(descriptions).toEqual(['100 queries', '100 queries']);
     expect(readTiming(await get('/api/products/?page=2')).db!.desc).toBe('102 queries');
+  });
+
+  it('--round-trip 30: so much longer takes each query', async () => {
+    const { server, token, productId } = await visit('--round-trip', '30');
+    const { db } = readTiming(await reserve(server, token, { product_id: productId, quantity: 1 }));
+    expect(db!.desc).toBe('2 queries');
+    expect(db!.dur).toBeGreaterThan(58);
   });
 
   it('--pool 1: requests wait for the one connection', async () => {

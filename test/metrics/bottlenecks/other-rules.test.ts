@@ -67,6 +67,31 @@ describe('monitors', () => {
     expect(rest).toEqual([]);
   });
 
+  it('tell of the busiest of several processes, and not of two that share what one could do', () => {
+    const told = (all: number, busiest: number) =>
+      find(
+        tellRise(RISE, () => WELL),
+        {
+          watched: [
+            tellWatched(
+              'process',
+              'cpu',
+              seconds(20, () => all),
+            ),
+            tellWatched(
+              'process',
+              'cpu_busiest',
+              seconds(20, () => busiest),
+            ),
+          ],
+        },
+      );
+    expect(told(110, 60)).toEqual([]);
+    const [first] = told(190, 97);
+    expect(first).toMatchObject({ rule: 'target-cpu', title: 'target’s CPU at 97 %' });
+    expect(first!.evidence[0]).toBe('the process, its busiest process: 97 % of a core, and cannot use another.');
+  });
+
   it('tell of a machine that is full, where the target is on it', () => {
     const host = tellWatched(
       'host',

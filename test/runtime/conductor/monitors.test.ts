@@ -75,13 +75,19 @@ it('a port leads to the process that listens on it, and to the workers of its cl
     import { join } from 'node:path';
     import { tmpdir } from 'node:os';
     const file = join(tmpdir(), 'loadwright-cluster-' + process.pid + '.mjs');
-    writeFileSync(file, "import { createServer } from 'node:http'; createServer().listen(0, '127.0.0.1');");
+    writeFileSync(file, \`import { createServer } from 'node:http';
+      createServer().listen(0, '127.0.0.1');
+      setInterval(() => { const until = Date.now() + 10; while (Date.now() < until); }, 30);\`);
     cluster.setupPrimary({ exec: file, execArgv: [] });
     for (let worker = 0; worker < 2; worker++) cluster.fork();
     let listening = 0;
     cluster.on('listening', (_, { port }) => { if (++listening === 2) console.log(port); });`);
   const { result } = await runMonitored([processMonitor({ port: Number(line) })], { seconds: 1 });
-  expect(metricOf(result, `process port ${line}`, 'processes').last).toBe(3);
+  const monitor = `process port ${line}`;
+  expect(metricOf(result, monitor, 'processes').last).toBe(3);
+  const share = metricOf(result, monitor, 'cpu_busiest').last! / metricOf(result, monitor, 'cpu').last!;
+  expect(share).toBeGreaterThan(0.3);
+  expect(share).toBeLessThan(0.8);
 });
 
 it('a port that nobody listens on is told, and whoever listens there later is found, each time anew', async () => {

@@ -9,7 +9,7 @@ const TICK_MS = 10;
 
 /** CPU, memory, files and threads of a process and all that it started, from /proc. */
 export class ProcessSampler implements Sampler {
-  readonly units = { cpu: 'percent', memory: 'bytes' } as const;
+  readonly units = { cpu: 'percent', cpu_busiest: 'percent', memory: 'bytes' } as const;
   readonly #target: ProcessTarget;
   /** Those that were looked for; found anew when one of them is gone. */
   #roots: ProcessFigures[] = [];
@@ -56,8 +56,10 @@ export class ProcessSampler implements Sampler {
     const all = [...processes.values()];
     const files = all.map(({ pid }) => countOpenFiles(pid));
     const isReadable = files.every((count) => count !== undefined);
+    const shares = this.#readCpu(all, atMs);
     return withoutMissing({
-      cpu: this.#readCpu(all, atMs),
+      cpu: shares && sum(shares),
+      cpu_busiest: shares !== undefined && shares.length > 1 ? Math.max(...shares) : undefined,
       memory: sum(all.map(({ rssBytes }) => rssBytes)),
       open_files: isReadable ? sum(files) : undefined,
       threads: sum(all.map(({ threads }) => threads)),
@@ -65,15 +67,15 @@ export class ProcessSampler implements Sampler {
     });
   }
 
-  /** A process that was not there before has used all its time since; one that is gone takes its last bit with it. */
-  #readCpu(all: readonly ProcessFigures[], atMs: number): number | undefined {
+  /** Of each, in percent of a core. A process that was not there before has used all its time since; one that is gone takes its last bit with it. */
+  #readCpu(all: readonly ProcessFigures[], atMs: number): number[] | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
-    const used = all.map(({ pid, startTicks, cpuTicks }) => {
+    return all.map(({ pid, startTicks, cpuTicks }) => {
       const before = last.processes.get(pid);
-      return cpuTicks - (before?.startTicks === startTicks ? before.cpuTicks : 0);
+      const used = cpuTicks - (before?.startTicks === startTicks ? before.cpuTicks : 0);
+      return (100 * used * TICK_MS) / (atMs - last.atMs);
     });
-    return (100 * sum(used) * TICK_MS) / (atMs - last.atMs);
   }
 }
 

@@ -1,0 +1,21 @@
+import { constant, defineTest, defineUser, processMonitor } from 'loadwright';
+import { PRODUCTS_PATH } from '../../examples/stock/stock-api.js';
+import { logIn } from '../../examples/stock/token.js';
+
+/**
+ * Reads the first page of the list, again and again, and look at nothing in it: work for the server
+ * and hardly for anybody else. As many as 32 of them want more than one processor, and less than two.
+ */
+const Reader = defineUser({
+  waitTime: constant(0.005),
+  onStart: ({ http, random }) => logIn(http, `user${random.integer(0, 9_999)}`),
+  tasks: {
+    read: ({ http, state: { access } }) =>
+      http.get(PRODUCTS_PATH, { name: '02_product_list', headers: { authorization: `Bearer ${access}` } }),
+  },
+});
+
+export default defineTest({
+  users: { Reader },
+  monitors: [processMonitor({ port: Number(process.env.STOCK_PORT) })],
+});
