@@ -4,10 +4,10 @@ import { logIn } from '../../examples/stock/token.js';
 
 /**
  * Reads the first page of the list, again and again, and look at nothing in it: work for the server
- * and hardly for anybody else. As many as 32 of them want more than one processor, and less than two.
+ * and hardly for anybody else. A hundred of them want more than one processor, and less than two.
  */
 const Reader = defineUser({
-  waitTime: constant(0.005),
+  waitTime: constant(0.015),
   onStart: ({ http, random }) => logIn(http, `user${random.integer(0, 9_999)}`),
   tasks: {
     read: ({ http, state: { access } }) =>
