@@ -1,13 +1,12 @@
-import { constant, defineTest, defineUser, processMonitor } from 'loadwright';
+import { defineTest, defineUser, processMonitor } from 'loadwright';
 import { PRODUCTS_PATH } from '../../examples/stock/stock-api.js';
 import { logIn } from '../../examples/stock/token.js';
 
 /**
- * Reads the first page of the list, again and again, and look at nothing in it: work for the server
- * and hardly for anybody else. A hundred of them want more than one processor, and less than two.
+ * Reads the first page of the list again and again without a rest, and looks at nothing in it: work for the server, as
+ * much as its processors can do, and hardly for anybody else.
  */
 const Reader = defineUser({
-  waitTime: constant(0.015),
   onStart: ({ http, random }) => logIn(http, `user${random.integer(0, 9_999)}`),
   tasks: {
     read: ({ http, state: { access } }) =>

@@ -67,7 +67,7 @@ const PROFILES: Readonly<Record<string, Profile & { turned: readonly Turned[] }>
     flags: ['--processes', '2'],
     scenario: PAGE_READERS,
     kind: 'Reader',
-    users: 100,
+    users: 24,
     fillsMachine: true,
     turned: [{ flags: ['--processes', '1'], rule: 'target-cpu', title: /^target’s CPU at \d+ %/ }],
   },
