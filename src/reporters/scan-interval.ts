@@ -24,6 +24,8 @@ const MOST_DIGITS = 15;
 /** An exact number divided by an exact power of ten is rounded once, as it is when it is read from text. */
 const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, power) => 10 ** power);
 
+const MOST_SHARED = 1000;
+
 /** The series of an interval, and where in its line their list begins and ends. */
 export interface ScannedSeries {
   series: SeriesCounts[];
@@ -44,6 +46,7 @@ export class IntervalScanner {
   /** Texts by their place among those of a line: from second to second they are the same. */
   readonly #known: { text: string; bytes: Buffer }[] = [];
   #texts = 0;
+  readonly #shared = new Map<number, Map<number, Readonly<Record<string, number>>>>();
 
   scan(line: Buffer): ScannedSeries | undefined {
     this.#bytes = line;
@@ -128,18 +131,33 @@ export class IntervalScanner {
     return counts;
   }
 
-  #readStatuses(): Record<string, number> {
+  #readStatuses(): Readonly<Record<string, number>> {
     this.#expect(STATUSES);
-    const statuses: Record<string, number> = {};
-    for (let isFirst = true; this.#bytes[this.#at] !== CLOSE_OBJECT; isFirst = false) {
-      if (!isFirst) this.#expectByte(COMMA);
+    const statuses: [status: number, count: number][] = [];
+    while (this.#bytes[this.#at] !== CLOSE_OBJECT) {
+      if (statuses.length > 0) this.#expectByte(COMMA);
       this.#expectByte(QUOTE);
       const status = this.#readDigits();
       this.#expectByte(QUOTE);
       this.#expectByte(COLON);
-      statuses[status] = this.#readDigits();
+      statuses.push([status, this.#readDigits()]);
     }
     this.#at++;
+    return statuses.length === 1 ? this.#shareStatus(...statuses[0]!) : Object.fromEntries(statuses);
+  }
+
+  /** An object with a number for a key takes kilobytes: those that say the same are one, which nobody can change. */
+  #shareStatus(status: number, count: number): Readonly<Record<string, number>> {
+    let byCount = this.#shared.get(status);
+    if (byCount === undefined || byCount.size >= MOST_SHARED) {
+      byCount = new Map();
+      this.#shared.set(status, byCount);
+    }
+    let statuses = byCount.get(count);
+    if (statuses === undefined) {
+      statuses = Object.freeze({ [status]: count });
+      byCount.set(count, statuses);
+    }
     return statuses;
   }
 
