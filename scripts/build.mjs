@@ -19,7 +19,6 @@ const ENTRIES = {
   'share-worker': 'runtime/worker/entry.js',
   'script-worker': 'runtime/worker/script-entry.js',
   'page-worker': 'web/server/page-worker.js',
-  'report-thread': 'cli/report-thread.js',
 };
 
 /** Loaded by their place in the tree; here they only lead to the joined files. */
@@ -28,7 +27,6 @@ const DOORS = {
   'runtime/worker/entry.js': 'export * from "../../share-worker.js";\n',
   'runtime/worker/script-entry.js': 'export * from "../../script-worker.js";\n',
   'web/server/page-worker.js': 'import "../../page-worker.js";\n',
-  'cli/report-thread.js': 'import "../report-thread.js";\n',
 };
 
 /** All joined files lie flat in dist/, so each module's own address can be written from there. */

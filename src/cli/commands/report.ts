@@ -1,73 +1,75 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
-import { ERRORS, fromErrorRecord, LoadwrightError } from '../../errors.js';
+import { ERRORS, LoadwrightError } from '../../errors.js';
 import { isColorWanted } from '../../reporters/color.js';
+import { createCsvReporter, csvFiles } from '../../reporters/csv.js';
+import { createJsonReporter } from '../../reporters/json.js';
+import { createJunitReporter } from '../../reporters/junit.js';
+import { replayRecording } from '../../reporters/replay-recording.js';
+import type { Reporter } from '../../reporters/reporter.js';
 import { RECORDING_FILE } from '../../reporters/run-folder.js';
+import { createTerminalReporter } from '../../reporters/terminal.js';
+import { createHtmlReporter } from '../../web/html-reporter.js';
 import { commandNamed } from '../command-table.js';
 import { type CommandLine, parseCommandLine } from '../parse-command-line.js';
-import type { ReportOutcome, ReportTask } from '../report-thread.js';
 
-/** The build puts it here, seen from the source and from what it builds. */
-const REPORT_THREAD = new URL('../../../dist/cli/report-thread.js', import.meta.url);
-/** Garbage of parsed lines is collected soon: the heap may grow by half of what is alive, not to several times that. */
-const HEAP_GROWTH = '--heap-growing-percent=50';
-/**
- * What a line becomes is garbage when the next has come: with three semi-spaces of 64 MB instead of 16 most of it is
- * gone before anything has to be copied. Only a thread can be given them once the process runs.
- */
-const YOUNG_MB = 192;
+interface Form {
+  reporter: Reporter;
+  files: string[];
+}
+
+/** Garbage of parsed lines is collected soon: the heap may grow by what is alive, not to several times that. */
+const HEAP_GROWTH = '--heap-growing-percent=100';
+/** So little of a line outlives it that threads which collect it together cost more than they save. */
+const ONE_COLLECTOR = '--no-parallel-scavenge';
 
 /** `loadwright report <recording>`: makes any other report from a recording, or shows the one of the terminal. */
 export async function reportCommand(words: readonly string[]): Promise<number> {
   const line = parseCommandLine(words, commandNamed('report')!);
-  const recording = readPath(line.words);
-  const task = readTask(recording, line.own);
-  const isFileWanted = [task.json, task.html, task.csv, task.junit].some((wanted) => wanted !== undefined);
-  const { files, hasFailed, isComplete, cutLine, seconds } = await makeReports(task);
-  if (isFileWanted && cutLine !== undefined) {
-    process.stderr.write(`Line ${cutLine} of ${recording}, its last one, is cut off and was left out.\n`);
-  }
-  if (isFileWanted && !isComplete) {
-    process.stderr.write(`The run had not ended: ${recording} ends after second ${seconds}.\n`);
-  }
-  for (const file of files) process.stdout.write(`Wrote ${file}\n`);
-  return hasFailed ? ERRORS.ERR_REPORT_FAILED.exitCode : 0;
-}
-
-function readTask(recording: string, own: CommandLine['own']): ReportTask {
-  const fileOf = (flag: string) => (typeof own[flag] === 'string' ? own[flag] : undefined);
-  const prefix = fileOf('csv');
-  return {
-    recording,
-    json: fileOf('json'),
-    html: fileOf('html'),
-    csv: prefix === undefined ? undefined : { prefix, fullHistory: own['csv-full-history'] === true },
-    junit: fileOf('junit'),
-    terminal: { columns: process.stdout.columns, color: isColorWanted(process.stdout, process.env) },
-  };
-}
-
-async function makeReports(task: ReportTask): Promise<Exclude<ReportOutcome, { error: unknown }>> {
+  const path = readPath(line.words);
+  const forms = chooseForms(line.own);
+  const reporters = forms.length === 0 ? [createFinalReport()] : forms.map(({ reporter }) => reporter);
   setFlagsFromString(HEAP_GROWTH);
-  const worker = new Worker(REPORT_THREAD, {
-    workerData: task,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  setFlagsFromString(ONE_COLLECTOR);
+  const { result, isComplete, cutLine, failedReporters } = await replayRecording({ path, reporters });
+  if (forms.length > 0 && cutLine !== undefined) {
+    process.stderr.write(`Line ${cutLine} of ${path}, its last one, is cut off and was left out.\n`);
+  }
+  if (forms.length > 0 && !isComplete) {
+    process.stderr.write(`The run had not ended: ${path} ends after second ${result.durationMs / 1000}.\n`);
+  }
+  const written = forms.filter(({ reporter }) => !failedReporters.includes(reporter.name));
+  for (const file of written.flatMap(({ files }) => files)) process.stdout.write(`Wrote ${file}\n`);
+  return failedReporters.length === 0 ? 0 : ERRORS.ERR_REPORT_FAILED.exitCode;
+}
+
+function chooseForms(own: CommandLine['own']): Form[] {
+  const forms: Form[] = [];
+  const fileOf = (flag: string) => (typeof own[flag] === 'string' ? own[flag] : undefined);
+  const json = fileOf('json');
+  if (json !== undefined) forms.push({ reporter: createJsonReporter({ path: json }), files: [json] });
+  const html = fileOf('html');
+  if (html !== undefined) forms.push({ reporter: createHtmlReporter({ path: html }), files: [html] });
+  const csv = fileOf('csv');
+  if (csv !== undefined) {
+    const fullHistory = own['csv-full-history'] === true;
+    forms.push({ reporter: createCsvReporter({ prefix: csv, fullHistory }), files: csvFiles(csv) });
+  }
+  const junit = fileOf('junit');
+  if (junit !== undefined) forms.push({ reporter: createJunitReporter({ path: junit }), files: [junit] });
+  return forms;
+}
+
+/** The report at the end of a run, without what was printed while it went on. */
+function createFinalReport(): Reporter {
+  return createTerminalReporter({
+    stream: process.stdout,
+    isDrawn: false,
+    onlySummary: true,
+    logLevel: 'critical',
+    color: isColorWanted(process.stdout, process.env),
   });
-  const outcome = await new Promise<ReportOutcome>((resolve, reject) => {
-    let told: ReportOutcome | undefined;
-    worker.on('message', (message: ReportOutcome) => {
-      told = message;
-    });
-    worker.on('error', reject);
-    // What it has printed is out by then.
-    worker.on('exit', () =>
-      told === undefined ? reject(new Error('The thread ended before its work was done.')) : resolve(told),
-    );
-  });
-  if ('error' in outcome) throw fromErrorRecord(outcome.error);
-  return outcome;
 }
 
 /** A recording, or the folder of a run that has one. */
