@@ -9,8 +9,9 @@ import type {
   WorkerHealth,
 } from './generator-health.js';
 import type { FoundSign, Level } from './generator-signs.js';
+import { Histogram } from './histogram.js';
 import {
-  collectAdded,
+  type AddedCounts,
   describeAdded,
   describeLateness,
   type IntervalSigns,
@@ -93,16 +94,16 @@ export class GeneratorTotals {
   readonly #levelMs: Record<Level, number> = { 0: 0, 1: 0, 2: 0 };
   readonly #machine = { cpuCores: new TimeMean(), busyCores: new TimeMean(), stolenShare: new TimeMean() };
   readonly #utilisation = new TimeMean();
-  readonly #waits = new SparseBuckets();
-  readonly #lags = new SparseBuckets();
+  readonly #waits = new Histogram();
+  readonly #lags = new Histogram();
   #lagInTimesMs = 0;
   #completed = 0;
   #cores = 0;
   #garbage: GarbagePauses = sumGarbage([]);
   #connections: ConnectionCounts = sumConnections([]);
 
-  add(signs: IntervalSigns, { health, signs: found }: JudgedInterval): void {
-    this.#addAdded(signs);
+  add(signs: IntervalSigns, { health, signs: found, added }: JudgedInterval): void {
+    this.#addAdded(added);
     this.#addMachine(health.machine);
     this.#garbage = sumGarbage([this.#garbage, health.garbage]);
     this.#connections = sumConnections([this.#connections, health.connections]);
@@ -145,8 +146,7 @@ export class GeneratorTotals {
     };
   }
 
-  #addAdded({ shares }: IntervalSigns): void {
-    const { waits, lags, lagInTimesMs, completed } = collectAdded(shares);
+  #addAdded({ waits, lags, lagInTimesMs, completed }: AddedCounts): void {
     this.#waits.addCounts(waits);
     this.#lags.addCounts(lags);
     this.#lagInTimesMs += lagInTimesMs;

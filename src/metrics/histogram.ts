@@ -82,13 +82,6 @@ export class Histogram {
     return counts;
   }
 
-  /** Everything counted since the last time, which is then forgotten. */
-  takeCounts(): BucketCounts {
-    const counts = this.readCounts();
-    this.reset();
-    return counts;
-  }
-
   reset(): void {
     if (this.#highIndex >= 0) this.#buckets.fill(0, this.#lowIndex, this.#highIndex + 1);
     this.#count = 0;

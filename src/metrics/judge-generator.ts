@@ -12,7 +12,7 @@ import type {
 } from './generator-health.js';
 import { BOUNDS, type FoundSign, findSigns, silentSign } from './generator-signs.js';
 import { type BucketCounts, meanOf, percentilesOf } from './histogram.js';
-import { SparseBuckets } from './sparse-buckets.js';
+import { mergeBuckets } from './merge-buckets.js';
 import { sumConnections, sumGarbage } from './sum-health.js';
 import type { Part } from './tally.js';
 
@@ -28,6 +28,7 @@ export interface JudgedInterval {
   health: GeneratorHealth;
   /** Every sign of every worker. */
   signs: FoundSign[];
+  added: AddedCounts;
 }
 
 const VERDICTS: readonly GeneratorVerdict[] = ['healthy', 'strained', 'saturated'];
@@ -52,17 +53,18 @@ export function judgeInterval({ shares, missingShares, machine }: IntervalSigns)
   const judged = shares.filter(({ health }) => health.lengthMs >= LEAST_MS);
   const signs = [...missingShares.map(silentSign), ...judged.flatMap((share) => findSigns(share, machine))];
   const workers = shares.map(({ health }) => describeWorker(health));
+  const added = collectAdded(shares);
   const health: GeneratorHealth = {
     verdict: verdictOf(Math.max(0, ...signs.map(({ level }) => level))),
     reasons: pickReasons(signs),
     utilisation: Math.max(0, ...workers.map(({ utilisation }) => utilisation)),
     machine,
-    addedLatency: estimateAdded(shares),
+    addedLatency: describeAdded(added),
     garbage: sumGarbage(shares.map((share) => share.health.garbage)),
     connections: sumConnections(shares.map((share) => share.health.connections)),
     workers,
   };
-  return { health, signs };
+  return { health, signs, added };
 }
 
 export function verdictOf(level: number): GeneratorVerdict {
@@ -119,20 +121,19 @@ export interface AddedCounts {
 }
 
 /** What of an interval's lateness is in the times of its requests. */
-export function collectAdded(shares: readonly ShareSigns[]): AddedCounts {
-  const waits = new SparseBuckets();
-  const lags = new SparseBuckets();
+function collectAdded(shares: readonly ShareSigns[]): AddedCounts {
+  const lags: BucketCounts[] = [];
   let completed = 0;
   let lagInTimesMs = 0;
   for (const share of shares) {
-    waits.addCounts(share.health.lateness);
     completed += share.completed;
     // Whoever grows a pool waits for the target as well: a lag is the generator's own where its thread had no time.
     if (share.lagInTimesMs <= 0 || share.health.utilisation < BOUNDS.lateStarts.utilisation) continue;
-    lags.addCounts(share.startLag.durations);
+    lags.push(share.startLag.durations);
     lagInTimesMs += share.lagInTimesMs;
   }
-  return { waits: waits.readCounts(), lags: lags.readCounts(), lagInTimesMs, completed };
+  const waits = mergeBuckets(shares.map(({ health }) => health.lateness));
+  return { waits, lags: mergeBuckets(lags), lagInTimesMs, completed };
 }
 
 /**
@@ -147,8 +148,4 @@ export function describeAdded({ waits, lags, lagInTimesMs, completed }: AddedCou
     meanMs: Math.max(0, meanOf(waits) - TIMER_MS) + meanLagMs,
     p99Ms: Math.max(0, waitMs - TIMER_MS, lagMs),
   };
-}
-
-function estimateAdded(shares: readonly ShareSigns[]): AddedLatency {
-  return describeAdded(collectAdded(shares));
 }

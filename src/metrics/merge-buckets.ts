@@ -1,7 +1,8 @@
-import { type BucketCounts, Histogram } from './histogram.js';
+import { BucketSum } from './bucket-sum.js';
+import type { BucketCounts } from './histogram.js';
 
 /** One for everybody: it is emptied after each use. */
-const scratch = new Histogram();
+const scratch = new BucketSum();
 
 /**
  * One distribution that holds what several did: of names, loads, workers or runs.
@@ -16,7 +17,7 @@ const scratch = new Histogram();
 export function mergeBuckets(parts: readonly ArrayLike<number>[]): BucketCounts {
   if (parts.length === 2) return mergeTwo(parts[0]!, parts[1]!);
   for (const part of parts) scratch.addCounts(part);
-  return scratch.takeCounts();
+  return scratch.take();
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeTimes } from '../../src/metrics/time-statistics.js';
-import { missedDurations, Times } from '../../src/metrics/times.js';
+import { missedDurations, type TimeCounts, Times } from '../../src/metrics/times.js';
+import { RandomStream } from '../../src/runtime/user/random.js';
 
 function timesOf(durationsMs: readonly number[], missedMs: readonly number[] = []): Times {
   const times = new Times();
@@ -60,5 +61,32 @@ describe('times', () => {
     const merged = new Times();
     for (const part of [timesOf([1, 7], [3]), new Times(), timesOf([4], [2, 2])]) merged.merge(part.read());
     expect(merged.read()).toEqual(timesOf([1, 7, 4], [3, 2, 2]).read());
+  });
+
+  it('may be measured, merged, read and forgotten in any order', () => {
+    const random = new RandomStream([5]);
+    const next = (below: number) => Math.floor(random.next() * below);
+    for (let round = 0; round < 40; round++) {
+      const times = new Times();
+      let all: number[] = [];
+      const reads: { read: TimeCounts; all: number[] }[] = [];
+      for (let step = 0; step < 120; step++) {
+        const some = Array.from({ length: next(4) }, () => next(50) * (next(40) === 0 ? 1_000 : 1));
+        const what = next(round % 2 === 0 ? 24 : 100);
+        if (what === 0) {
+          times.reset();
+          all = [];
+        } else if (what < 4) {
+          reads.push({ read: times.read(), all });
+        } else {
+          if (what < 12 && round % 3 > 0) for (const durationMs of some) times.add(durationMs);
+          else times.merge(timesOf(some).read());
+          all = all.concat(some);
+        }
+      }
+      // What was read stays as it was, whatever came after.
+      for (const one of reads) expect(one.read).toEqual(timesOf(one.all).read());
+      expect(times.read()).toEqual(timesOf(all).read());
+    }
   });
 });

@@ -44,7 +44,8 @@ export function simulateRun(target: SimulatedTarget, seed: number): RowSeries {
       totalMs += ms;
       if (failing > 0 && random.next() < failing) failures++;
     }
-    points.push({ at, completed, failures, totalMs, durations: histogram.takeCounts() });
+    points.push({ at, completed, failures, totalMs, durations: histogram.readCounts() });
+    histogram.reset();
   }
   return { points, pointCount: seconds, durationMs: seconds * 1000 };
 }
