@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { endOnStrayErrors } from './end-on-stray-errors.js';
 import { endProcess } from './end-process.js';
 import { outliveReaders } from './outlive-readers.js';
 import { runCommandLine } from './run-command-line.js';
@@ -13,4 +14,5 @@ async function main(): Promise<number> {
 }
 
 outliveReaders();
+endOnStrayErrors();
 await endProcess(await main());

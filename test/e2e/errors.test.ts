@@ -227,3 +227,21 @@ describe('the other commands', () => {
     );
   });
 });
+
+describe('a mistake of ours', () => {
+  test('in a timer or a message is told as one, and the run ends', async () => {
+    // In the thread that conducts the run; workers read these flags, too.
+    const stray = `
+      import { isMainThread } from 'node:worker_threads';
+      if (isMainThread) setTimeout(() => { throw new TypeError('stray'); }, 2500);`;
+    const nodeFlags = ['--import', `data:text/javascript,${encodeURIComponent(stray)}`];
+    const load = ['--headless', '--host', server.url, '-u', '2', '-t', '60s'];
+    const { code, stderr, durationMs } = await runCli(['run', writeScenario(FINE), ...load], { nodeFlags });
+    expect(stderr).toMatch(
+      /^ERR_INTERNAL {2}This is a mistake in Loadwright, not in your scenario\.\n {2}TypeError: stray/m,
+    );
+    expect(stderr).toMatch(/docs\/errors\.md#err_internal/);
+    expect(code).toBe(1);
+    expect(durationMs).toBeLessThan(30_000);
+  });
+});
