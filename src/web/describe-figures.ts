@@ -10,18 +10,18 @@ import { computeTimes } from '../metrics/time-statistics.js';
 import { formatGenerator, listGeneratorFacts } from '../reporters/format/format-generator.js';
 import { formatCount, formatQuantity, formatRate, formatShare } from '../reporters/format/format-number.js';
 import type { RunResult } from '../runtime/protocol.js';
+import { noteMonitors } from './note-monitors.js';
 import type { PageData, PageGenerator, PageMetric, PageRow, PageTrend } from './page-data.js';
 import type { PageShapes } from './page-shapes.js';
+
+type OtherFigures = 'taskRatios' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator' | 'monitorNotes';
 
 const DISTRIBUTION_BINS = 30;
 /** Combinations of labels are listed up to this many for each metric. */
 const MAX_COMBINATIONS = 100;
 
 /** What the page shows beside time: every name, and all else that was counted. */
-export function describeFigures(
-  result: RunResult,
-  countedMs: number,
-): Pick<PageData, 'total' | 'rows' | 'taskRatios' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
+export function describeFigures(result: RunResult, countedMs: number): Pick<PageData, 'total' | 'rows' | OtherFigures> {
   return { ...describeDistributions(result), ...describeOther(result, countedMs) };
 }
 
@@ -40,10 +40,7 @@ export function describeShapes(result: RunResult): Pick<PageShapes, 'total' | 'r
 }
 
 /** All that is no request. */
-export function describeOther(
-  result: RunResult,
-  countedMs: number,
-): Pick<PageData, 'taskRatios' | 'checks' | 'groups' | 'metrics' | 'exceptions' | 'generator'> {
+export function describeOther(result: RunResult, countedMs: number): Pick<PageData, OtherFigures> {
   const { part, taskRatios = [] } = result;
   return {
     taskRatios,
@@ -52,6 +49,7 @@ export function describeOther(
     metrics: describeMetrics(part.measures, countedMs),
     exceptions: [...part.exceptions].sort((a, b) => b.count - a.count),
     generator: describeGenerator(result),
+    monitorNotes: noteMonitors(result.monitors),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Bottleneck } from '../metrics/bottlenecks/rule-table.js';
 import type { GeneratorSummary } from '../metrics/generator-health.js';
 import type { LogBins } from '../metrics/log-bins.js';
+import type { SlowStatement } from '../metrics/monitors/monitor-sample.js';
 import type { SeriesStatistics } from '../metrics/statistics.js';
 import type { CheckCounts, ExceptionCounts } from '../metrics/tally.js';
 import type { KindRatio } from '../metrics/task-ratio.js';
@@ -30,6 +31,8 @@ export interface PageData {
   names: NameColumnsData;
   /** What monitors told over time; its columns are its own. */
   monitors: MonitorColumnsData;
+  /** Of the monitors that failed, or that know which statements were slow. */
+  monitorNotes: PageMonitorNote[];
   marks: Mark[];
   total: PageRow;
   rows: PageRow[];
@@ -68,6 +71,14 @@ export interface PageRun {
   hasOpenLoads: boolean;
   /** The second from which on everything counts: 0 without `--reset-stats`. */
   countedFromSecond: number;
+}
+
+export interface PageMonitorNote {
+  monitor: string;
+  /** How often it failed and why first, as a sentence; absent where it did not. */
+  failure?: string;
+  /** The slowest first; most monitors have none. */
+  statements: readonly SlowStatement[];
 }
 
 export interface PageVerdict {

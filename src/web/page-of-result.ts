@@ -4,6 +4,7 @@ import { computeTimes } from '../metrics/time-statistics.js';
 import type { NameFigures, ResultDocument, ResultPoint } from '../reporters/result/result-schema.js';
 import { describeFigures } from './describe-figures.js';
 import { describeEnvironment, describeJudgement, describeRun, describeVerdict } from './describe-run.js';
+import { noteMonitors } from './note-monitors.js';
 import type { Heatmap, NameColumnsData, NameSeries, PageData, RunColumns, Values } from './page-data.js';
 import { HEATMAP_BINS } from './read-columns.js';
 import { recallRun } from './recall-run.js';
@@ -33,6 +34,7 @@ export function pageOfResult(document: ResultDocument): PageData {
     names: readNames(document),
     monitors: readMonitors(document),
     ...describeFigures(result, result.durationMs - counts.countedFromMs),
+    monitorNotes: noteMonitors(document.monitors?.all),
     environment: describeEnvironment(parts),
   };
 }

@@ -1,15 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openBrowser, openPage } from '../support/browser.js';
+import { findViolations } from '../support/find-violations.js';
 import { type ToldName, writeRun } from '../support/result-files.js';
 import { closeServers, startEcho } from '../support/small-servers.js';
 import { startCli } from '../support/spawn-cli.js';
 import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = '02_<script>alert(1)</script>';
 const BEFORE: ToldName[] = [
   { name: '01_목록', perSecond: 120, ms: 20 },
@@ -51,13 +50,6 @@ async function serve(): Promise<string> {
   onTestFinished(() => void cli.child.kill('SIGKILL'));
   const [, url = ''] = await cli.printed(/The page is at (\S+)/);
   return url;
-}
-
-async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(`axe.run().then(({ violations }) =>
-    violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-      .map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join(' ')))`);
 }
 
 const comparison = (page: Page) => page.getByRole('region', { name: 'Comparison' });

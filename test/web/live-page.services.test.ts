@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openBrowser, openPage } from '../support/browser.js';
+import { findViolations } from '../support/find-violations.js';
 import { askUrl } from '../support/page-harness.js';
 import { closeServers, startEcho } from '../support/small-servers.js';
 import { startCli } from '../support/spawn-cli.js';
 import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCENARIO = `
 import { constant, defineTest, defineUser } from 'loadwright';
 const Buyer = defineUser({
@@ -59,13 +57,6 @@ async function startRun(page: Page): Promise<void> {
   await button(page, 'Start').click();
   await expect.poll(() => phase(page), { timeout: 10_000 }).toBe('Running');
   await page.locator('#chart-rate canvas').waitFor();
-}
-
-async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(`axe.run().then(({ violations }) =>
-    violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-      .map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join(' ')))`);
 }
 
 test('a run is started, grows, is edited, paused, resumed and stopped, and ends with the numbers of its result', async () => {

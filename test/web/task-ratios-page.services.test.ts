@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { KindRatio } from '../../src/metrics/task-ratio.js';
 import { openBrowser, openPage } from '../support/browser.js';
+import { findViolations } from '../support/find-violations.js';
 import { askUrl } from '../support/page-harness.js';
 import { SyntheticRun } from '../support/run-events.js';
 import { closeServers, startEcho } from '../support/small-servers.js';
@@ -11,7 +10,6 @@ import { startCli } from '../support/spawn-cli.js';
 import { createTemporaryFolder, writeScenario } from '../support/temporary-folder.js';
 import { writePage } from '../support/write-page.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCENARIO = `
 import { constant, defineTest, defineUser, sequence } from 'loadwright';
 const ask = (path) => async ({ http }) => { await http.get('/' + path); };
@@ -66,12 +64,6 @@ function readRows(page: Page): Promise<string[][]> {
 }
 
 const startedOf = (rows: string[][]) => rows.map((row) => Number(row.at(-1)!.replaceAll(',', '')));
-
-async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(`axe.run().then(({ violations }) => violations
-    .map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join(' ')))`);
-}
 
 test('wanted stands beside actual, which grows, begins anew with a reset, and ends with the numbers of the result', async () => {
   const { url, page, target, messages } = await serve();

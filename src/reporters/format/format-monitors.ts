@@ -81,17 +81,24 @@ function shortNameOf(row: Row, maxWidth: number): string {
   return truncateText(isShort ? nameOf(row) : `${truncateText(row.monitor, left)} ${row.metric}`, maxWidth);
 }
 
-function formatNotes(
-  { name, samples, failures, failure, statements = [] }: MonitorSummary,
-  maxWidth: number,
-): string[] {
+/** `postgres failed in 3 of 20 looks, first because …`, not escaped. */
+export function describeMonitorFailures({
+  name,
+  samples,
+  failures,
+  failure = '',
+}: Pick<MonitorSummary, 'name' | 'samples' | 'failures' | 'failure'>): string {
+  return `${name} failed in ${failures} of ${samples + failures} looks, first because ${failure}.`;
+}
+
+function formatNotes(monitor: MonitorSummary, maxWidth: number): string[] {
+  const { name, failures, statements = [] } = monitor;
   const slowest = statements.slice(0, MAX_STATEMENTS).map(({ text, calls, totalMs, meanMs }) => {
     const took = `${formatMs(totalMs)} ms in ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}, ${formatMs(meanMs)} ms each`;
     return truncateText(`  ${took}: ${escapeText(text)}`, maxWidth);
   });
-  const failed = `${escapeText(name)} failed in ${failures} of ${samples + failures} looks, first because ${escapeText(failure ?? '')}.`;
   return [
-    ...(failures === 0 ? [] : wrapText(failed, maxWidth, 3)),
+    ...(failures === 0 ? [] : wrapText(escapeText(describeMonitorFailures(monitor)), maxWidth, 3)),
     ...(slowest.length === 0 ? [] : [truncateText(`Slowest statements of ${escapeText(name)}:`, maxWidth), ...slowest]),
   ];
 }

@@ -9,6 +9,7 @@ import { Environment } from './sections/environment.js';
 import { Errors } from './sections/errors.js';
 import { Generator } from './sections/generator.js';
 import { Messages } from './sections/messages.js';
+import { Monitors } from './sections/monitors.js';
 import { OwnNumbers } from './sections/own-numbers.js';
 import { Requests } from './sections/requests.js';
 import { ServerTiming } from './sections/server-timing.js';
@@ -38,6 +39,7 @@ export function App({ data, comparison }: AppParts) {
         <Requests data={data} onSelect={showInCharts} />
         <TaskRatios data={data} />
         <ServerTiming data={data} />
+        <Monitors data={data} />
         <Errors data={data} />
         <OwnNumbers data={data} />
         <Generator data={data} />
@@ -83,6 +85,7 @@ function Header({ data }: { data: PageData }) {
     ...(data.rows.some(({ serverTiming }) => serverTiming !== undefined)
       ? [['server-timing', 'Server timing'] satisfies [string, string]]
       : []),
+    ...(data.monitorNotes.length > 0 ? [['monitors', 'Monitors'] satisfies [string, string]] : []),
     ...(hasErrors ? [['errors', 'Errors'] satisfies [string, string]] : []),
     ['generator', 'Generator'],
     ...(data.log.lines.length > 0 ? [['messages', 'Log'] satisfies [string, string]] : []),

@@ -92,7 +92,16 @@ it('what a result says of bottlenecks and monitors is on its page', async () => 
     last: 20,
     values: [10, null, 20],
   };
-  const monitor = { name: '서버', kind: 'process', samples: 2, failures: 1, metrics: [metric] };
+  const statements = [{ text: 'SELECT 1', calls: 2, totalMs: 3, meanMs: 1.5 }];
+  const monitor = {
+    name: '서버',
+    kind: 'process',
+    samples: 2,
+    failures: 1,
+    failure: 'gone',
+    metrics: [metric],
+    statements,
+  };
   const places = { secondsPerPoint: 1, second: [0, 1, 2], seconds: [1, 1, 1] };
   const document = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(
@@ -107,4 +116,6 @@ it('what a result says of bottlenecks and monitors is on its page', async () => 
   expect(series).toEqual([
     { monitor: '서버', kind: 'process', metric: 'cpu', unit: 'percent', values: [10, null, 20] },
   ]);
+  const failure = '서버 failed in 1 of 3 looks, first because gone.';
+  expect(json.monitorNotes).toEqual([{ monitor: '서버', failure, statements }]);
 });

@@ -49,7 +49,7 @@ export function LiveApp({ live }: { live: LiveRun }) {
         figures={page === undefined ? undefined : readFigures(page)}
         onNewRun={hasForm ? undefined : () => setFormWanted(true)}
       />
-      {hasForm && <StartPanel run={run} scenario={status.scenario} last={lastForm} />}
+      {hasForm && <StartPanel run={run} scenario={status.scenario} last={lastForm} isAlone={shown === undefined} />}
       {opened !== undefined && <OpenedNote opened={opened} onClose={close} hasRun={page !== undefined} />}
       {shown !== undefined && (
         <App
@@ -103,10 +103,12 @@ interface StartPanelParts {
   run: number;
   scenario: string;
   last: { current: FormValues | undefined };
+  /** No run is shown below it. */
+  isAlone: boolean;
 }
 
 /** The form as the server fills it in, which knows the command line and the scenario. */
-function StartPanel({ run, scenario, last }: StartPanelParts) {
+function StartPanel({ run, scenario, last, isAlone }: StartPanelParts) {
   const [form, setForm] = useState<StartForm>();
   useEffect(() => {
     void getJson<RunReport>('/api/run').then((answered) => {
@@ -114,7 +116,7 @@ function StartPanel({ run, scenario, last }: StartPanelParts) {
     });
   }, [run]);
   return (
-    <section class="start-panel" aria-labelledby="start-title">
+    <section class="start-panel" role={isAlone ? 'main' : undefined} aria-labelledby="start-title">
       <h1 id="start-title">
         <PlainText text={scenario} />
       </h1>
