@@ -2,9 +2,10 @@
 // collection every two seconds; its slope over requests is zero if its 95 % interval has 0 in it, or if all of it is less
 // than what a byte in a hundred requests would be. The target's own count has to be the generator's.
 // Usage: node bench/soak.mjs [--minutes 60] [--rate 5000]; ten million requests: --minutes 6 --rate 28000
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureWhole, readResult } from './cpu.mjs';
@@ -27,9 +28,10 @@ const MOST_LATE_MS = 50;
 const MIN_READINGS = 10;
 
 /** Requests, times and start lag of each tenth of the run, from its recording. */
-function readTenths(recording) {
+async function readTenths(recording) {
   const tenths = Array.from({ length: 10 }, () => ({ requests: 0, timeMs: 0, starts: 0, lagMs: 0, maxMs: 0 }));
-  for (const line of readFileSync(recording, 'utf8').trim().split('\n')) {
+  // That of an hour is longer than a string may be.
+  for await (const line of createInterface({ input: createReadStream(recording) })) {
     const event = JSON.parse(line);
     if (event.type !== 'interval-closed') continue;
     const tenth = tenths[Math.min(9, Math.floor((event.interval / seconds) * 10))];
@@ -76,7 +78,7 @@ try {
     const judged = `generator ${generator.verdict}: ${generator.reasons.map(({ message }) => message).join('; ')}`;
     fail(`this machine did NOT keep up with ${rate} requests/s (${(share * 100).toFixed(1)} % of them; ${judged})`);
   }
-  for (const [at, { requests, timeMs, starts, lagMs, maxMs }] of readTenths(recording).entries()) {
+  for (const [at, { requests, timeMs, starts, lagMs, maxMs }] of (await readTenths(recording)).entries()) {
     const means = `service time ${(timeMs / requests).toFixed(3)} ms, start lag ${(lagMs / starts).toFixed(3)} ms on average`;
     console.log(`  tenth ${at + 1}: ${requests} requests, ${means}, longest ${maxMs.toFixed(1)} ms`);
   }

@@ -1,14 +1,26 @@
+import { inspect } from 'node:util';
 import { endProcess } from './end-process.js';
 
 /** An error that nobody waits for, thrown by a timer or a message, ends the command as one in its own course does. */
 export function endOnStrayErrors(): void {
-  process.once('uncaughtException', (error) => {
-    void import('./print-error.js').then(({ printError }) => printError(error)).then((code) => endNow(code));
+  let isEnding = false;
+  process.on('uncaughtException', (error) => {
+    // What follows from the first one says less than it.
+    if (isEnding) return;
+    isEnding = true;
+    void endWith(error);
   });
 }
 
-/** Workers that go on would keep the process alive. */
-async function endNow(exitCode: number): Promise<never> {
-  await endProcess(exitCode);
+async function endWith(error: unknown): Promise<never> {
+  let exitCode = 1;
+  try {
+    const { printError } = await import('./print-error.js');
+    exitCode = await printError(error);
+    await endProcess(exitCode);
+  } catch {
+    process.stderr.write(`${inspect(error)}\n`);
+  }
+  // Workers that go on would keep the process alive.
   process.exit(exitCode);
 }

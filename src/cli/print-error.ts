@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { LoadwrightError } from '../errors.js';
 import { redactSecrets } from '../redact-secrets.js';
 
@@ -33,7 +34,7 @@ export function formatError(error: unknown, paint: ErrorPaint = PLAIN): string {
 }
 
 function formatMistake(error: unknown, paint: ErrorPaint): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : showThrown(error);
   return [
     `${paint.code('ERR_INTERNAL')}  This is a mistake in Loadwright, not in your scenario.`,
     ...redactSecrets(stack)
@@ -43,4 +44,9 @@ function formatMistake(error: unknown, paint: ErrorPaint): string {
     `  ${paint.label('More')}  docs/errors.md#err_internal`,
     '',
   ].join('\n');
+}
+
+/** Whatever it is: a mistake may have thrown anything. */
+function showThrown(thrown: unknown): string {
+  return inspect(thrown instanceof Error ? { message: thrown.message, stack: thrown.stack } : thrown);
 }

@@ -37,6 +37,15 @@ it('shows the stack of a mistake of ours and asks for a report', () => {
   expect(text).toContain('Report it');
 });
 
+it.each([
+  ['text', 'nothing'],
+  ['nothing at all', undefined],
+  ['an object without a way to be text', Object.assign(Object.create(null), { why: 'nothing' })],
+  ['an error with a stack that is none', Object.assign(new Error('nothing'), { stack: { why: 'nothing' } })],
+])('shows what was thrown where that is %s', (_, thrown) => {
+  expect(formatError(thrown)).toMatch(/ERR_INTERNAL .*\n {2}.*(nothing|undefined)/);
+});
+
 it('shows no secrets', () => {
   const message = 'Nothing answers at http://me:geheim@host:1/ for Bearer abcdefghijklmnopqrstuvwxyz.';
   const text = formatError(

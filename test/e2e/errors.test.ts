@@ -233,14 +233,15 @@ describe('a mistake of ours', () => {
     // In the thread that conducts the run; workers read these flags, too.
     const stray = `
       import { isMainThread } from 'node:worker_threads';
-      if (isMainThread) setTimeout(() => { throw new TypeError('stray'); }, 2500);`;
+      if (isMainThread) setTimeout(() => { Promise.reject(new TypeError('stray')); Promise.reject(new Error('later')); }, 2500);`;
     const nodeFlags = ['--import', `data:text/javascript,${encodeURIComponent(stray)}`];
     const load = ['--headless', '--host', server.url, '-u', '2', '-t', '60s'];
     const { code, stderr, durationMs } = await runCli(['run', writeScenario(FINE), ...load], { nodeFlags });
     expect(stderr).toMatch(
       /^ERR_INTERNAL {2}This is a mistake in Loadwright, not in your scenario\.\n {2}TypeError: stray/m,
     );
-    expect(stderr).toMatch(/docs\/errors\.md#err_internal/);
+    expect(stderr).toMatch(/docs\/errors\.md#err_internal\n$/);
+    expect(stderr).not.toMatch(/Error: later/);
     expect(code).toBe(1);
     expect(durationMs).toBeLessThan(30_000);
   });
