@@ -233,10 +233,13 @@ describe('a mistake of ours', () => {
     // In the thread that conducts the run; workers read these flags, too.
     const stray = `
       import { isMainThread } from 'node:worker_threads';
-      if (isMainThread) setTimeout(() => { Promise.reject(new TypeError('stray')); Promise.reject(new Error('later')); }, 2500);`;
+      if (isMainThread) process.on('SIGUSR2', () => { Promise.reject(new TypeError('stray')); Promise.reject(new Error('later')); });`;
     const nodeFlags = ['--import', `data:text/javascript,${encodeURIComponent(stray)}`];
     const load = ['--headless', '--host', server.url, '-u', '2', '-t', '60s'];
-    const { code, stderr, durationMs } = await runCli(['run', writeScenario(FINE), ...load], { nodeFlags });
+    const cli = startCli(['run', writeScenario(FINE), ...load], { nodeFlags });
+    await cli.printed(/Aggregated/);
+    cli.child.kill('SIGUSR2');
+    const { code, stderr, durationMs } = await cli.result;
     expect(stderr).toMatch(
       /^ERR_INTERNAL {2}This is a mistake in Loadwright, not in your scenario\.\n {2}TypeError: stray/m,
     );

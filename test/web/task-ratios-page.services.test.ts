@@ -43,24 +43,10 @@ async function serve() {
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const phase = (page: Page) => page.getByRole('region', { name: 'The run' }).getByRole('status').innerText();
 
-/** What is read of a row there. */
-interface Row {
-  children: Iterable<Cell>;
-}
-interface Cell {
-  textContent: string;
-  querySelector(selector: string): Cell | null;
-}
-
 /** What each row says; the first cell without its note, and the bar, which has no text. */
 function readRows(page: Page): Promise<string[][]> {
-  return page
-    .locator('#tasks tbody tr')
-    .evaluateAll((rows) =>
-      (rows as unknown as Row[]).map((row) =>
-        [...row.children].map((cell) => (cell.querySelector('.clipped') ?? cell).textContent),
-      ),
-    );
+  return page.evaluate<string[][]>(`[...document.querySelectorAll('#tasks tbody tr')].map((row) =>
+    [...row.children].map((cell) => (cell.querySelector('.clipped') ?? cell).textContent))`);
 }
 
 const startedOf = (rows: string[][]) => rows.map((row) => Number(row.at(-1)!.replaceAll(',', '')));
