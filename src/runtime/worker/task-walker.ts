@@ -1,12 +1,12 @@
 import { now } from '../../metrics/clock.js';
 import type { CallScope } from '../user/call-scope.js';
 import type { AnyFeeder } from '../user/feeder.js';
-import { loopTurn } from '../user/http/loop-turn.js';
 import type { Session } from '../user/http/session.js';
 import { createRandom, type Random, RandomStream } from '../user/random.js';
 import { chooseChild, type TaskBranch, type TaskLeaf, type TaskNode } from '../user/task-tree.js';
 import type { UserContext } from '../user/user-context-types.js';
 import type { WaitTime } from '../user/wait.js';
+import { loopTurn } from './loop-turn.js';
 import { Pace } from './pace.js';
 import type { CompiledKind, UserIdentity, UserWorld } from './user-world.js';
 

@@ -7,7 +7,7 @@ import { findHeaders, hasHeader, type RawHeaders, serverTimingOf } from './raw-h
 
 const NO_HEADERS: RawHeaders = [];
 
-/** Queued for a connection; given to one; that one connecting; request sent; headers seen; over. */
+/** Queued for a connection or the end of the turn; given to a connection; that one connecting; request sent; headers seen; over. */
 export type Phase = 'blocked' | 'dispatched' | 'connecting' | 'waiting' | 'receiving' | 'ended';
 
 /**

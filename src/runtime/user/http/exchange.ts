@@ -4,6 +4,7 @@ import { type CallScope, markHandled, type PendingCall } from '../call-scope.js'
 import { RequiredRequestFailed, USER_STOPPED, withoutStack } from '../user-signals.js';
 import type { Connection, ConnectionUser } from './connection.js';
 import { setsCookies } from './cookies.js';
+import { type Sender, sendAtEndOfTurn } from './end-of-turn.js';
 import { ExchangeProgress } from './exchange-progress.js';
 import { describeDeadline, describeFailure, isIdempotent, isOnlyAnnounced, mayBeIdleClose } from './failure-reason.js';
 import { findRedirect, planRedirect } from './follow-redirect.js';
@@ -20,7 +21,7 @@ import { StreamedBody } from './streamed-body.js';
  * One request from the call to its record: it is undici's handler, the owner of the promise and the stopwatch, in one
  * object, since a request's cost is mostly what it allocates.
  */
-export class Exchange extends ExchangeProgress implements ConnectionUser, InFlightRequest, PendingCall {
+export class Exchange extends ExchangeProgress implements ConnectionUser, InFlightRequest, PendingCall, Sender {
   slot = -1;
   startedAtMs = 0;
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -70,10 +71,16 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     return this.#promise;
   }
 
-  /** Hands the request to a connection that is free. */
+  /** Goes over a connection that is free, at the end of this turn of the event loop. */
   sendOn(connection: Connection): void {
-    const { body } = this.#request;
     this.#connection = connection;
+    sendAtEndOfTurn(this);
+  }
+
+  sendNow(): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.phase !== 'blocked') return;
+    const { body } = this.#request;
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;
     this.endPhase(now(), 'dispatched');

@@ -3,8 +3,6 @@ import { now } from '../../../metrics/clock.js';
 import { AnswerReader } from './answer-reader.js';
 import { type ConnectEnvironment, connectSocket } from './connect-socket.js';
 import type { Connection, ConnectionUser, OutgoingRequest } from './connection.js';
-import { isIdempotent } from './failure-reason.js';
-import { loopTurn } from './loop-turn.js';
 import type { SharedReadSocket } from './shared-read.js';
 import { KEEP_ALIVE_MARGIN_MS, UndiciConnection } from './undici-connection.js';
 import { isPlainRequest, writeRequest } from './write-request.js';
@@ -22,9 +20,6 @@ export class NetConnection implements Connection {
   /** Who waits for an answer; undefined while idle. */
   #user: ConnectionUser | undefined;
   #idleSinceMs = 0;
-  #idleTurn = -1;
-  /** A request waits for a turn of the loop. */
-  #held: NodeJS.Immediate | undefined;
   /** Closes the socket before the server does, where that said when. */
   #idleTimer: NodeJS.Timeout | undefined;
   #undici: UndiciConnection | undefined;
@@ -49,22 +44,8 @@ export class NetConnection implements Connection {
     }
     this.#request = request;
     this.#user = user;
-    const socket = this.#socket;
-    if (socket === undefined) {
-      this.#open();
-      return;
-    }
-    if (this.#idleTurn === loopTurn() || isIdempotent(request.method)) this.#send(socket);
-    else this.#hold();
-  }
-
-  /** What has arrived is read first: a request that must not be sent twice should not go to a closed socket. */
-  #hold(): void {
-    this.#held = setImmediate(() => {
-      this.#held = undefined;
-      if (this.#socket === undefined) this.#open();
-      else this.#send(this.#socket);
-    });
+    if (this.#socket === undefined) this.#open();
+    else this.#send(this.#socket);
   }
 
   detach(): void {
@@ -73,8 +54,6 @@ export class NetConnection implements Connection {
 
   replace(): void {
     this.#user = undefined;
-    clearImmediate(this.#held);
-    this.#held = undefined;
     this.#undici?.replace();
     this.#drop();
   }
@@ -127,7 +106,7 @@ export class NetConnection implements Connection {
   #onBytes(bytes: Buffer, length: number): void {
     const user = this.#user;
     // Nobody asked.
-    if (user === undefined || this.#held !== undefined) {
+    if (user === undefined) {
       this.#drop();
       return;
     }
@@ -144,7 +123,6 @@ export class NetConnection implements Connection {
     this.#user = undefined;
     const { reset } = this.#request!;
     this.#request = undefined;
-    this.#idleTurn = loopTurn();
     const limitMs = idleLimitMs - KEEP_ALIVE_MARGIN_MS;
     if (hasMore || !staysOpen || reset || limitMs <= 0) this.#drop();
     else if (limitMs < Number.POSITIVE_INFINITY) this.#limitIdle(limitMs);
@@ -172,7 +150,6 @@ export class NetConnection implements Connection {
     if (this.#socket !== socket) return;
     const isClosedAsSaid = this.#reader.hasHead && !this.#reader.staysOpen;
     this.#drop();
-    if (this.#held !== undefined) return;
     this.#fail(error === undefined || isClosedAsSaid ? new SocketClosed() : error);
   }
 
