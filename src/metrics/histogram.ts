@@ -27,6 +27,10 @@ const layout = createHdr();
 /** The bucket of what is longest. */
 export const LAST_BUCKET = layout.countsArrayIndex(HIGHEST);
 
+/** Half of the buckets of a power of two, as a power of two. */
+const HALF_BITS = layout.subBucketHalfCountMagnitude;
+const LARGEST_INT = 2 ** 31 - 1;
+
 /** Few durations are longer than `INITIAL_HIGHEST`. */
 const INITIAL_BUCKETS = layout.countsArrayLength;
 
@@ -115,7 +119,14 @@ export class Histogram {
 export function bucketOf(durationMs: number): number {
   if (Number.isNaN(durationMs)) throw new RangeError('A duration must be a number, not NaN.');
   const units = durationMs > 0 ? Math.min(Math.round(durationMs * UNITS_PER_MS), HIGHEST) : 0;
-  return layout.countsArrayIndex(units);
+  return indexOf(units);
+}
+
+/** What `layout.countsArrayIndex` gives, in whole numbers where they are small enough: asked for each request. */
+function indexOf(units: number): number {
+  if (units > LARGEST_INT) return layout.countsArrayIndex(units);
+  const shift = Math.max(0, 31 - Math.clz32(units) - HALF_BITS);
+  return (shift << HALF_BITS) + (units >> shift);
 }
 
 /** Of each bucket that somebody has asked for; 0 of the others. Reports ask millions of times, workers never. */

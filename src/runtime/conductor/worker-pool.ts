@@ -1,7 +1,7 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Tinypool } from 'tinypool';
-import type { ShareLimits } from '../fleet.js';
 import type { EntryName, Launcher } from './launch-entry.js';
 
 const ENTRIES: Record<EntryName, string> = {
@@ -14,21 +14,28 @@ const MAX_THREADS = 1024;
 
 /** From this many users a thread, memory counts for more than the last bit of speed. */
 const MANY_USERS = 2000;
-/** Three semi-spaces of 4 MB, instead of 16. */
+/** Three semi-spaces of 4 MB each. */
 const LEAN_YOUNG_GENERATION_MB = 12;
+/** Three semi-spaces of 64 MB, and of the 16 that V8 has by itself. A young generation grows that large only where it is used. */
+const MOST_YOUNG_GENERATION_MB = 192;
+const LEAST_YOUNG_GENERATION_MB = 48;
+/** Of the machine's memory, for the young generations of one worker a core. */
+const YOUNG_PART_OF_MEMORY = 1 / 8;
 /** A heap may grow by this much before it is collected again, instead of to several times its size. */
 const LEAN_HEAP_GROWTH = '--heap-growing-percent=30';
 
 /** Threads of this process, one long task each. `useAtomics` would block a worker's event loop between tasks. */
 export function createThreadLauncher(): Launcher {
-  const plainPool = createPool({});
+  const roomy = { maxYoungGenerationSizeMb: roomyYoungGenerationMb(availableMemory(), availableParallelism()) };
+  const plainPool = createPool(roomy);
   let pool = plainPool;
   return {
     limit({ memoryMb, users }) {
-      const limits = chooseLimits(memoryMb, users);
-      const areDefault = Object.keys(limits).length === 0;
-      if (!areDefault) pool = createPool(limits);
-      return areDefault;
+      if (users > MANY_USERS) setFlagsFromString(LEAN_HEAP_GROWTH);
+      const young = users > MANY_USERS ? { maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB } : roomy;
+      if (young === roomy && memoryMb === undefined) return true;
+      pool = createPool(memoryMb === undefined ? young : { ...young, maxOldGenerationSizeMb: memoryMb });
+      return false;
     },
     async launch(entry, port, signal) {
       await pool.run({ port }, { filename: ENTRIES[entry], name: entry, transferList: [port], signal });
@@ -44,11 +51,21 @@ interface ThreadLimits {
   maxYoungGenerationSizeMb?: number;
 }
 
-function chooseLimits(memoryMb: ShareLimits['memoryMb'], users: number): ThreadLimits {
-  const limits: ThreadLimits = memoryMb === undefined ? {} : { maxOldGenerationSizeMb: memoryMb };
-  if (users <= MANY_USERS) return limits;
-  setFlagsFromString(LEAN_HEAP_GROWTH);
-  return { ...limits, maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB };
+/**
+ * Megabytes for the young generation of a worker's heap: garbage is collected the less often, and the fewer requests in
+ * flight are then copied, the more room there is for it (decision 0007).
+ */
+export function roomyYoungGenerationMb(memoryBytes: number, cores: number): number {
+  const shareMb = (memoryBytes * YOUNG_PART_OF_MEMORY) / cores / 2 ** 20;
+  // V8 rounds semi-spaces up to powers of two.
+  const fitting = LEAST_YOUNG_GENERATION_MB * 2 ** Math.floor(Math.log2(shareMb / LEAST_YOUNG_GENERATION_MB));
+  return Math.min(MOST_YOUNG_GENERATION_MB, Math.max(LEAST_YOUNG_GENERATION_MB, fitting));
+}
+
+/** Where the system allows this process less than the machine has, that. */
+function availableMemory(): number {
+  const allowed = process.constrainedMemory();
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
 }
 
 /** Without a file of its own: the pool would load that one in every thread before it is asked for another. */

@@ -31,9 +31,9 @@ export function adoptAnswer(socket: SharedReadSocket, user: ConnectionUser, answ
     onResponseStarted: () => user.onResponseStarted(),
     onHeaders: (status, headers) => (answer.hasHead ? true : user.onHeaders(status, headers)),
     onData: (chunk) => {
-      const kept = skip > 0 ? chunk.subarray(skip) : chunk;
-      skip = Math.max(0, skip - chunk.length);
-      return kept.length === 0 ? true : user.onData(kept);
+      const from = Math.min(skip, chunk.length);
+      skip -= from;
+      return from === chunk.length ? true : user.onData(chunk, from);
     },
     onComplete: () => user.onComplete(),
     onError: (error) => user.onError(error),

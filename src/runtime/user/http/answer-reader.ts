@@ -71,7 +71,7 @@ export class AnswerReader {
     user.onResponseStarted();
     user.onHeaders(status, new LazyHeaders(copy, head));
     if (bodyLength === CHUNKS) return this.#readBody(bytes, { from: end, to: length }, user);
-    if (bodyEnd > end) user.onData(copy.subarray(end));
+    if (bodyEnd > end) user.onData(copy, end);
     this.isComplete = this.#remaining === 0;
     return bodyEnd;
   }

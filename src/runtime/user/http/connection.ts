@@ -10,8 +10,8 @@ export interface ConnectionUser {
   /** The first byte of an answer has come. */
   onResponseStarted(): void;
   onHeaders(status: number, headers: RawHeaders): boolean;
-  /** The bytes are the receiver's to keep. */
-  onData(chunk: Buffer): boolean;
+  /** `bytes` are the receiver's to keep; what is there from `from` on is of the body. */
+  onData(bytes: Buffer, from?: number): boolean;
   onComplete(): void;
   onError(error: Error): void;
 }

@@ -17,7 +17,7 @@ const DECODERS: Record<string, Decoder> = {
  *
  * @throws Error with a reason for people if the body is not what its encoding says, or grows beyond `maxBytes`
  */
-export function decodeBody(body: Uint8Array, encoding: string, maxBytes: number): Uint8Array {
+export function decodeBody(body: Buffer, encoding: string, maxBytes: number): Buffer {
   let decoded = body;
   for (const name of encoding.toLowerCase().split(',').reverse()) {
     const decoder = DECODERS[name.trim()];

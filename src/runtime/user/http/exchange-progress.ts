@@ -34,7 +34,9 @@ export abstract class ExchangeProgress {
   protected bytesSent = 0;
   protected hops = 0;
   protected reconnects = 0;
-  #firstChunk: Buffer | undefined;
+  /** The first part of the body, all of it once it was joined; it begins at `bodyFrom`. */
+  protected body: Buffer | undefined;
+  protected bodyFrom = 0;
   #moreChunks: Buffer[] | undefined;
   #bodyBytes = 0;
 
@@ -56,12 +58,16 @@ export abstract class ExchangeProgress {
     return this.hasResponseStarted ? 'header' : 'waiting';
   }
 
-  /** Keeps a part of the body; gives how many bytes there are by now. */
-  protected keepChunk(chunk: Buffer): number {
-    if (this.#firstChunk === undefined) this.#firstChunk = chunk;
-    else if (this.#moreChunks === undefined) this.#moreChunks = [this.#firstChunk, chunk];
-    else this.#moreChunks.push(chunk);
-    this.#bodyBytes += chunk.length;
+  /** Keeps a part of the body, what is in `bytes` from `from` on; gives how many bytes there are by now. */
+  protected keepChunk(bytes: Buffer, from: number): number {
+    if (this.body === undefined) {
+      this.body = bytes;
+      this.bodyFrom = from;
+    } else {
+      this.#moreChunks ??= [this.body.subarray(this.bodyFrom)];
+      this.#moreChunks.push(from === 0 ? bytes : bytes.subarray(from));
+    }
+    this.#bodyBytes += bytes.length - from;
     return this.#bodyBytes;
   }
 
@@ -88,24 +94,30 @@ export abstract class ExchangeProgress {
     this.status = 0;
     this.rawHeaders = NO_HEADERS;
     this.hasResponseStarted = false;
-    this.#firstChunk = undefined;
+    this.body = undefined;
+    this.bodyFrom = 0;
     this.#moreChunks = undefined;
     this.#bodyBytes = 0;
   }
 
-  /** The body as it came. */
-  protected joinBody(): Uint8Array | undefined {
-    return this.#moreChunks === undefined ? this.#firstChunk : Buffer.concat(this.#moreChunks, this.#bodyBytes);
+  /** Makes one piece of the body, as it came. */
+  protected joinBody(): void {
+    if (this.#moreChunks === undefined) return;
+    this.body = Buffer.concat(this.#moreChunks, this.#bodyBytes);
+    this.bodyFrom = 0;
+    this.#moreChunks = undefined;
   }
 
-  /** The body without its `content-encoding`, or the reason why that cannot be had. */
-  protected decodeBody(body: Uint8Array | undefined, maxBodyBytes: number): Uint8Array | string | undefined {
-    if (body === undefined || !hasHeader(this.rawHeaders, 'content-encoding')) return body;
+  /** Takes the `content-encoding` off the body. Gives the reason where that cannot be done. */
+  protected decodeBody(maxBodyBytes: number): string | undefined {
+    if (this.body === undefined || !hasHeader(this.rawHeaders, 'content-encoding')) return undefined;
     const encodings = findHeaders(this.rawHeaders, 'content-encoding').join(',');
     try {
-      return decodeBody(body, encodings, maxBodyBytes);
+      this.body = decodeBody(this.body.subarray(this.bodyFrom), encodings, maxBodyBytes);
+      this.bodyFrom = 0;
     } catch (error) {
       return (error as Error).message;
     }
+    return undefined;
   }
 }

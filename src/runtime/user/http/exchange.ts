@@ -125,11 +125,12 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     return true;
   }
 
-  onData(chunk: Buffer): boolean {
-    this.bytesReceived += chunk.length;
+  onData(bytes: Buffer, from = 0): boolean {
+    this.bytesReceived += bytes.length - from;
     if (this.phase === 'ended' || this.#request.discardsBody) return true;
     const { maxBodyBytes } = this.#session.engine.settings;
-    if (this.keepChunk(chunk) > maxBodyBytes) this.#finish(now(), `the answer is larger than ${maxBodyBytes} bytes`);
+    if (this.keepChunk(bytes, from) > maxBodyBytes)
+      this.#finish(now(), `the answer is larger than ${maxBodyBytes} bytes`);
     return true;
   }
 
@@ -256,16 +257,16 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.endPhase(atMs, this.phase);
     this.timings.serviceMs = atMs - this.startedAtMs;
     this.#end();
-    const raw = this.joinBody();
-    const body = failure === undefined ? this.decodeBody(raw, this.#session.engine.settings.maxBodyBytes) : raw;
-    const isBroken = typeof body === 'string';
+    this.joinBody();
+    const broken = failure === undefined ? this.decodeBody(this.#session.engine.settings.maxBodyBytes) : undefined;
     const response = new Response(this.#request, {
       status: this.status,
       rawHeaders: this.rawHeaders,
-      body: isBroken ? raw : body,
+      body: this.body,
+      bodyFrom: this.bodyFrom,
       timings: this.timings,
     });
-    let error = isBroken ? body : failure;
+    let error = broken ?? failure;
     let mistake: unknown;
     if (error === undefined) {
       try {

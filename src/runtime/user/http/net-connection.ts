@@ -5,7 +5,7 @@ import { type ConnectEnvironment, connectSocket } from './connect-socket.js';
 import type { Connection, ConnectionUser, OutgoingRequest } from './connection.js';
 import type { SharedReadSocket } from './shared-read.js';
 import { KEEP_ALIVE_MARGIN_MS, UndiciConnection } from './undici-connection.js';
-import { isPlainRequest, writeRequest } from './write-request.js';
+import { HeadWriter, isPlainRequest, writeRequest } from './write-request.js';
 
 /**
  * A connection on a plain socket that reads plain answers itself. Whatever is unusual, in a request or in an answer, goes
@@ -24,6 +24,7 @@ export class NetConnection implements Connection {
   #idleTimer: NodeJS.Timeout | undefined;
   #undici: UndiciConnection | undefined;
   #onSocketEnd: ((error?: unknown) => void) | undefined;
+  readonly #heads = new HeadWriter();
   readonly #reader = new AnswerReader();
   readonly #environment: ConnectEnvironment;
 
@@ -68,7 +69,8 @@ export class NetConnection implements Connection {
   #send(socket: Socket): void {
     this.#reader.expect(this.#request!.method);
     this.#user!.onConnect(() => this.replace());
-    if (this.#user !== undefined) writeRequest(socket, this.#request!, this.#environment.prefixFor(this.origin));
+    if (this.#user === undefined) return;
+    writeRequest(socket, this.#request!, { heads: this.#heads, prefix: this.#environment.prefixFor(this.origin) });
   }
 
   #open(): void {

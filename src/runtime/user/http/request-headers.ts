@@ -6,6 +6,8 @@ type Auth = RequestOptions['auth'];
 
 /** Header values are Latin-1 without control characters (RFC 9110, 5.5). */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+/** A shorter one is looked through as quickly as it is remembered. */
+const LONG_VALUE = 40;
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** What the connection writes itself. */
 const RESERVED = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
@@ -27,13 +29,13 @@ export function collectHeaders(
   const isHome = home === undefined || about.origin === home;
   if (about.contentType !== undefined) headers.push('content-type', about.contentType);
   if (isHome) {
-    if (session.homeAuth !== undefined) setAuth(headers, session.homeAuth);
-    if (defaults.auth !== undefined) setAuth(headers, defaults.auth);
+    if (session.homeAuth !== undefined) setAuth(session, headers, session.homeAuth);
+    if (defaults.auth !== undefined) setAuth(session, headers, defaults.auth);
   }
-  if (defaults.headers !== undefined) setAll(headers, defaults.headers, !isHome);
-  if (about.auth !== undefined) setAuth(headers, about.auth);
-  if (options.auth !== undefined) setAuth(headers, options.auth);
-  if (options.headers !== undefined) setAll(headers, options.headers, false);
+  if (defaults.headers !== undefined) setAll(session, headers, { values: defaults.headers, isElsewhere: !isHome });
+  if (about.auth !== undefined) setAuth(session, headers, about.auth);
+  if (options.auth !== undefined) setAuth(session, headers, options.auth);
+  if (options.headers !== undefined) setAll(session, headers, { values: options.headers, isElsewhere: false });
   return headers;
 }
 
@@ -61,20 +63,31 @@ function decodePart(text: string): string {
   }
 }
 
-function setAll(headers: string[], values: NonNullable<RequestOptions['headers']>, isElsewhere: boolean): void {
+function setAll(
+  session: Session,
+  headers: string[],
+  { values, isElsewhere }: { values: NonNullable<RequestOptions['headers']>; isElsewhere: boolean },
+): void {
   for (const key in values) {
     const value = values[key];
     if (value === undefined) continue;
     const name = checkedNames.get(key) ?? checkName(key);
     if (isElsewhere && CREDENTIALS.has(name)) continue;
+    requireSendable(session, name, value);
     setHeader(headers, name, value);
   }
 }
 
-function setHeader(headers: string[], name: string, value: string): void {
+/** Looking through a token takes longer than seeing that it is still the same. */
+function requireSendable(session: Session, name: string, value: string): void {
+  if (value === session.sendableValue) return;
   if (UNSENDABLE.test(value)) {
     throw invalid(`The header "${name}" holds a character that headers cannot carry.`, 'encodeURIComponent(value)');
   }
+  if (value.length >= LONG_VALUE) session.sendableValue = value;
+}
+
+function setHeader(headers: string[], name: string, value: string): void {
   for (let at = 0; at < headers.length; at += 2) {
     if (headers[at] !== name) continue;
     headers[at + 1] = value;
@@ -83,9 +96,11 @@ function setHeader(headers: string[], name: string, value: string): void {
   headers.push(name, value);
 }
 
-function setAuth(headers: string[], auth: NonNullable<Auth>): void {
+function setAuth(session: Session, headers: string[], auth: NonNullable<Auth>): void {
   if ('bearer' in auth) {
-    setHeader(headers, 'authorization', `Bearer ${auth.bearer}`);
+    const value = `Bearer ${auth.bearer}`;
+    requireSendable(session, 'authorization', value);
+    setHeader(headers, 'authorization', value);
     return;
   }
   const credentials = Buffer.from(`${auth.username}:${auth.password}`).toString('base64');

@@ -19,8 +19,9 @@ export class NotJson extends Error {
 export interface ResponseParts {
   status: number;
   rawHeaders: RawHeaders;
-  /** Decoded body. */
-  body: Uint8Array | undefined;
+  /** Decoded body, from `bodyFrom` on. */
+  body: Buffer | undefined;
+  bodyFrom: number;
   timings: Timings;
 }
 
@@ -31,7 +32,8 @@ export class Response implements HttpResponse {
   error: string | undefined;
   readonly timings: Timings;
   readonly #rawHeaders: RawHeaders;
-  readonly #body: Uint8Array | undefined;
+  #body: Buffer | undefined;
+  #bodyFrom: number;
   readonly #target: { readonly origin: URL; readonly path: string };
   #headers: Headers | undefined;
 
@@ -42,6 +44,7 @@ export class Response implements HttpResponse {
     this.timings = parts.timings;
     this.#rawHeaders = parts.rawHeaders;
     this.#body = parts.body;
+    this.#bodyFrom = parts.bodyFrom;
   }
 
   get url(): string {
@@ -54,18 +57,22 @@ export class Response implements HttpResponse {
   }
 
   bytes(): Uint8Array {
+    if (this.#bodyFrom > 0) {
+      this.#body = this.#body!.subarray(this.#bodyFrom);
+      this.#bodyFrom = 0;
+    }
     return this.#body ?? EMPTY;
   }
 
   text(): string {
     const body = this.#body;
-    if (body === undefined || body.length === 0) return '';
+    if (body === undefined || body.length === this.#bodyFrom) return '';
     const charset = readCharset(this.#rawHeaders);
     if (charset === 'utf-8') {
-      const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+      const text = body.toString('utf8', this.#bodyFrom);
       return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
     }
-    return decodeAs(charset, body);
+    return decodeAs(charset, this.bytes());
   }
 
   json<T = unknown>(): T {

@@ -36,6 +36,8 @@ export class Session {
   /** Requests that finished in this iteration, and the last of them. */
   requestsInIteration = 0;
   lastRequest: RequestNumbers | undefined;
+  /** The last long header value that was found fit to be sent. */
+  sendableValue = '';
   #lagMs = 0;
   readonly #pools = new Map<string, OriginPool>();
   #lastPool: OriginPool | undefined;

@@ -46,21 +46,56 @@ function linesOf(headers: readonly string[], from: number): string {
   return lines;
 }
 
-function headOf(request: OutgoingRequest, prefix: HeadPrefix): string {
-  const { method, path, headers, reset } = request;
-  if (prefix.fits(request)) return `${method} ${path}${prefix.text}${linesOf(headers, prefix.length)}`;
-  const connection = reset ? 'close' : 'keep-alive';
-  return `${method} ${path} HTTP/1.1\r\nhost: ${prefix.host}\r\nconnection: ${connection}\r\n${linesOf(headers, 0)}`;
+/**
+ * Makes the heads of one connection's requests. A user sends much the same head again and again: what is the same as in
+ * the last one is not put together again.
+ */
+export class HeadWriter {
+  #method = '';
+  #path = '';
+  #headers: readonly string[] = [];
+  /** The lines behind the base headers. */
+  #lines = '';
+  #ending = '';
+  #head = '';
+
+  /** The whole head; `bodyBytes` is undefined where the length is not told. */
+  headOf(request: OutgoingRequest, bodyBytes: number | undefined, prefix: HeadPrefix): string {
+    const { method, path, headers, reset } = request;
+    const ending = bodyBytes === undefined ? '\r\n' : `content-length: ${bodyBytes}\r\n\r\n`;
+    if (!prefix.fits(request)) {
+      const connection = reset ? 'close' : 'keep-alive';
+      const start = `${method} ${path} HTTP/1.1\r\nhost: ${prefix.host}\r\nconnection: ${connection}\r\n`;
+      return start + linesOf(headers, 0) + ending;
+    }
+    const hasSameLines = areSame(headers, this.#headers, prefix.length);
+    if (hasSameLines && path === this.#path && method === this.#method && ending === this.#ending) return this.#head;
+    if (!hasSameLines) this.#lines = linesOf(headers, prefix.length);
+    this.#method = method;
+    this.#path = path;
+    this.#headers = headers;
+    this.#ending = ending;
+    this.#head = `${method} ${path}${prefix.text}${this.#lines}${ending}`;
+    return this.#head;
+  }
+}
+
+function areSame(headers: readonly string[], others: readonly string[], from: number): boolean {
+  if (headers.length !== others.length) return false;
+  for (let at = from; at < headers.length; at++) if (headers[at] !== others[at]) return false;
+  return true;
 }
 
 /** Writes a plain request to a socket. */
-export function writeRequest(socket: Socket, request: OutgoingRequest, prefix: HeadPrefix): void {
-  const { method } = request;
+export function writeRequest(
+  socket: Socket,
+  request: OutgoingRequest,
+  about: { heads: HeadWriter; prefix: HeadPrefix },
+): void {
   const body = request.body as Buffer | null;
-  let head = headOf(request, prefix);
   const length = body === null ? 0 : body.length;
-  if (length > 0 || EXPECTS_BODY.has(method)) head += `content-length: ${length}\r\n`;
-  head += '\r\n';
+  const isToldLength = length > 0 || EXPECTS_BODY.has(request.method);
+  const head = about.heads.headOf(request, isToldLength ? length : undefined, about.prefix);
   if (length === 0) {
     socket.write(head, 'latin1');
   } else if (length <= MOST_COPIED_BYTES) {
