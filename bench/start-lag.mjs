@@ -168,7 +168,7 @@ async function compare(rate, folder) {
     `  best p99 ${above.toFixed(3)} ms above the bare timers': ${isMet ? 'within' : 'NOT within'} ${BAR_MS} ms`,
   );
   const busyAbove = best(busyLoops).p99 - best(loops).p99;
-  if (busyAbove > BAR_MS) {
+  if (!isMet && busyAbove > BAR_MS) {
     console.log(
       `  This machine cannot show it: the same loop with ${WORK_US} us of arithmetic a start, and no network, is ${busyAbove.toFixed(3)} ms above.`,
     );

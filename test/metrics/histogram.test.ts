@@ -1,6 +1,14 @@
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BucketCounts, Histogram, percentilesOf } from '../../src/metrics/histogram.js';
+import {
+  type BucketCounts,
+  bucketOf,
+  Histogram,
+  LAST_BUCKET,
+  midpointOf,
+  percentilesOf,
+} from '../../src/metrics/histogram.js';
 import { RandomStream } from '../../src/runtime/user/random.js';
 
 const PERCENTILES = [0, 1, 25, 50, 66, 75, 90, 95, 99, 99.9, 99.99, 100];
@@ -75,6 +83,26 @@ describe('percentiles', () => {
   it('are undefined without durations', () => {
     expect(new Histogram().percentiles([50, 100])).toEqual([undefined, undefined]);
     expect(percentilesOf([], [50])).toEqual([undefined]);
+  });
+});
+
+describe('buckets', () => {
+  const { default: Hdr } = createRequire(import.meta.url)('hdr-histogram-js/dist/Int32Histogram.js');
+  const layout = new Hdr(1, 100_000_000, 3);
+  const expectSame = (units: number): void => {
+    expect(bucketOf(units / 10_000), `${units}`).toBe(layout.countsArrayIndex(units));
+  };
+
+  it('are those of HdrHistogram, over tenths of a microsecond', () => {
+    for (let units = 0; units < 70_000; units++) expectSame(units);
+    for (let power = 16; power < 39; power++) for (const by of [-1, 0, 1]) expectSame(2 ** power + by);
+    fc.assert(fc.property(fc.integer({ min: 0, max: 24 * 3600 * 10_000_000 }), expectSame));
+  });
+
+  it('end with a day', () => {
+    expect(bucketOf(DAY_MS)).toBe(LAST_BUCKET);
+    expect(bucketOf(DAY_MS * 3)).toBe(LAST_BUCKET);
+    expect(midpointOf(LAST_BUCKET) / DAY_MS).toBeCloseTo(1, 3);
   });
 });
 

@@ -1,0 +1,68 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sendAtEndOfTurn } from '../../../../src/runtime/user/http/end-of-turn.js';
+import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
+import { closeServers, startEcho } from '../../../support/small-servers.js';
+
+afterEach(async () => {
+  closeHarnesses();
+  await closeServers();
+});
+
+describe('at the end of a turn of the event loop', () => {
+  it('everybody sends once, in the order they came in', async () => {
+    const sent: string[] = [];
+    const sender = (name: string) => ({ sendNow: () => void sent.push(name) });
+    for (const name of ['a', 'b', 'c']) sendAtEndOfTurn(sender(name));
+    await Promise.resolve();
+    expect(sent).toEqual([]);
+    await endOfTurn();
+    expect(sent).toEqual(['a', 'b', 'c']);
+    await endOfTurn();
+    expect(sent).toEqual(['a', 'b', 'c']);
+  });
+
+  it('who comes while others send is sent in the next turn', async () => {
+    const sent: string[] = [];
+    const second = { sendNow: () => void sent.push('second') };
+    const first = {
+      sendNow: () => {
+        sent.push('first');
+        sendAtEndOfTurn(second);
+      },
+    };
+    sendAtEndOfTurn(first);
+    await endOfTurn();
+    expect(sent).toEqual(['first']);
+    await endOfTurn();
+    expect(sent).toEqual(['first', 'second']);
+  });
+});
+
+describe.each(['auto', 'undici'] as const)('a request over %s', (transport) => {
+  it('that its user takes back in the turn of its call never leaves, and costs no connection', async () => {
+    const server = await startEcho();
+    const { http, engine, samples, interrupted } = createHarness({ host: server.url, settings: { transport } });
+    await http.get('/before');
+    const call = http.get('/taken-back');
+    engine.inFlight.interruptAll();
+    await expect(call).rejects.toThrow();
+    await endOfTurn();
+    const { timings } = await http.get('/after');
+    expect(timings.connectingMs).toBe(0);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/before', '/after']);
+    expect([samples.length, interrupted.length]).toEqual([2, 1]);
+  });
+
+  it('waits until its turn is over, which its times tell', async () => {
+    const server = await startEcho();
+    const { http, onlySample } = createHarness({ host: server.url, settings: { transport } });
+    const call = http.get('/');
+    const busyUntilMs = performance.now() + 40;
+    while (performance.now() < busyUntilMs);
+    const { timings } = await call;
+    expect(timings.blockedMs).toBeGreaterThanOrEqual(39);
+    expect(timings.serviceMs).toBeGreaterThan(timings.blockedMs);
+    expect(onlySample().serviceMs).toBe(timings.serviceMs);
+  });
+});
