@@ -49,10 +49,12 @@ export class CallScope {
   }
 
   leave(call: PendingCall): void {
+    const last = this.#pending.pop();
+    // Mostly it is the only one.
+    if (last === call || last === undefined) return;
     const at = this.#pending.indexOf(call);
-    if (at < 0) return;
-    const last = this.#pending.pop()!;
-    if (at < this.#pending.length) this.#pending[at] = last;
+    if (at < 0) this.#pending.push(last);
+    else this.#pending[at] = last;
   }
 
   stop(): void {

@@ -4,6 +4,7 @@ import type { FailureStage } from './failure-reason.js';
 import type { Timings } from './http-types.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { findHeaders, hasHeader, type RawHeaders, serverTimingOf } from './raw-headers.js';
+import { Response } from './response.js';
 
 const NO_HEADERS: RawHeaders = [];
 
@@ -87,6 +88,12 @@ export abstract class ExchangeProgress {
     sample.bytesSent = this.bytesSent;
     sample.reconnects = this.reconnects;
     sample.hops = this.hops;
+  }
+
+  /** What the task gets. */
+  protected createResponse(request: PreparedRequest): Response {
+    const { status, rawHeaders, body, bodyFrom, timings } = this;
+    return new Response(request, { status, rawHeaders, body, bodyFrom, timings });
   }
 
   /** Another hop, another answer. */

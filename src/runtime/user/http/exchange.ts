@@ -13,8 +13,9 @@ import type { InFlightRequest } from './in-flight.js';
 import { judgeResponse } from './judge-response.js';
 import type { PreparedRequest } from './prepare-request.js';
 import type { RawHeaders } from './raw-headers.js';
-import { Response } from './response.js';
+import type { Response } from './response.js';
 import type { Session } from './session.js';
+import { keepSettlers, lastSettlers } from './settlers.js';
 import { StreamedBody } from './streamed-body.js';
 
 /**
@@ -63,10 +64,9 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     engine.recorder.begun(this.#request.method, this.#request.name);
     engine.inFlight.add(this);
     this.#scope.enter(this);
-    this.#promise = new Promise<HttpResponse>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.#promise = new Promise<HttpResponse>(keepSettlers);
+    this.#resolve = lastSettlers.resolve;
+    this.#reject = lastSettlers.reject;
     this.#session.acquire(this);
     return this.#promise;
   }
@@ -259,13 +259,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.#end();
     this.joinBody();
     const broken = failure === undefined ? this.decodeBody(this.#session.engine.settings.maxBodyBytes) : undefined;
-    const response = new Response(this.#request, {
-      status: this.status,
-      rawHeaders: this.rawHeaders,
-      body: this.body,
-      bodyFrom: this.bodyFrom,
-      timings: this.timings,
-    });
+    const response = this.createResponse(this.#request);
     let error = broken ?? failure;
     let mistake: unknown;
     if (error === undefined) {

@@ -9,6 +9,7 @@ import type { ConnectEnvironment } from './connect-socket.js';
 import { DnsCache, type Lookup } from './dns-cache.js';
 import type { HttpResponse } from './http-types.js';
 import { InFlight } from './in-flight.js';
+import { PathCache } from './path-cache.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { SocketCount } from './socket-count.js';
 import { createSources } from './source-addresses.js';
@@ -89,6 +90,7 @@ export class HttpEngine {
   /** Undefined: no request is part of a trace. */
   readonly traces: TraceSource | undefined;
   readonly #onTrace: ((trace: ExchangeTrace) => void) | undefined;
+  readonly paths = new PathCache();
   readonly #origins = new Map<string, URL>();
   #secureContext: SecureContext | undefined;
   /** Nearly all requests of a run go to one origin. */

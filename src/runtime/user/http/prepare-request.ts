@@ -5,6 +5,7 @@ import { looksLikeMilliseconds, parseDuration } from '../../../options/parse-dur
 import type { OutgoingRequest } from './connection.js';
 import { type EncodedBody, encodeBody, toSearchParams } from './encode-body.js';
 import type { Expectation, RequestDefaults, RequestOptions, RequestTarget } from './http-types.js';
+import { encodePath, nameOf } from './path-cache.js';
 import { addCookies, collectHeaders, readCredentials } from './request-headers.js';
 import type { Session } from './session.js';
 
@@ -44,6 +45,7 @@ const KNOWN_OPTIONS: Readonly<Record<keyof RequestOptions, true>> = {
   labels: true,
 };
 const METHOD = /^[A-Z][A-Z-]*$/;
+const USUAL_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Turns what a task asked for into what is sent. `body` is given if it had to be encoded asynchronously. */
 export function prepareRequest(
@@ -52,7 +54,7 @@ export function prepareRequest(
 ): PreparedRequest {
   const { method, target, options = NO_OPTIONS } = input;
   const { cookies, engine } = session;
-  if (!METHOD.test(method) || method === 'CONNECT') throw invalid(`"${method}" is not a method that can be sent.`);
+  if (!USUAL_METHODS.has(method)) requireMethod(method);
   requireKnownOptions(options);
   if (options.labels !== undefined) requireOwnLabels(options.labels);
   const { origin, path, name, auth } = resolveTarget(session, target);
@@ -80,6 +82,11 @@ export function prepareRequest(
     labels: options.labels,
     traceId: engine.traces?.addTo(headers, session.home === undefined || origin === session.home),
   };
+}
+
+function requireMethod(method: string): void {
+  if (METHOD.test(method) && method !== 'CONNECT') return;
+  throw invalid(`"${method}" is not a method that can be sent.`);
 }
 
 /** Scenarios run without being type-checked: a misspelt `expect` would expect nothing. */
@@ -145,8 +152,11 @@ function resolveText(session: Session, text: string, template: string | undefine
         hint: '--host http://localhost:8000   or   host: in defineTest or defineUser',
       });
     }
-    const path = encodePath(session.pathPrefix + text);
-    return { origin: home, path, name: template ?? nameOf(text), auth: undefined };
+    if (template !== undefined) {
+      return { origin: home, path: encodePath(session.pathPrefix + text), name: template, auth: undefined };
+    }
+    const { path, name } = session.engine.paths.find(session.pathPrefix, text);
+    return { origin: home, path, name, auth: undefined };
   }
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     throw invalid(`"${text}" is neither a path that starts with "/" nor an http address.`);
@@ -155,18 +165,6 @@ function resolveText(session: Session, text: string, template: string | undefine
   const origin = home?.origin === url.origin ? home : session.engine.originOf(url.origin)!;
   const name = template ?? (origin === home ? nameOf(url.pathname) : url.origin + url.pathname);
   return { origin, path: url.pathname + url.search, name, auth: readCredentials(url) };
-}
-
-function nameOf(path: string): string {
-  const end = path.search(/[?#]/);
-  return end < 0 ? path : path.slice(0, end);
-}
-
-/** Paths are ASCII on the wire; most already are. */
-function encodePath(path: string): string {
-  if (!/[^\x21-\x7e]|#/.test(path)) return path;
-  const url = new URL(path, 'http://path.invalid');
-  return url.pathname + url.search;
 }
 
 function appendQuery(path: string, query: NonNullable<RequestOptions['query']>): string {
