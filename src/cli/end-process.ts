@@ -1,3 +1,5 @@
+import { exitCodeOfOutput } from './outlive-readers.js';
+
 /** How long what is still open may keep the process alive. */
 const GRACE_MS = 100;
 
@@ -5,7 +7,8 @@ const GRACE_MS = 100;
 export async function endProcess(exitCode: number): Promise<void> {
   process.exitCode = exitCode;
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
-  setTimeout(() => process.exit(exitCode), GRACE_MS).unref();
+  process.exitCode = exitCodeOfOutput(exitCode);
+  setTimeout(() => process.exit(), GRACE_MS).unref();
 }
 
 function flush(stream: NodeJS.WriteStream): Promise<void> {

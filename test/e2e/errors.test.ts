@@ -169,6 +169,19 @@ describe('the other commands', () => {
     expect(readFileSync(`${prefix}_stats.csv`, 'utf8')).toMatch(/Aggregated/);
   });
 
+  test('goes on when what it prints cannot be kept, tells it once and fails', async () => {
+    const prefix = join(createTemporaryFolder(), 'run');
+    const under = ['sh', '-c', 'exec "$@" > /dev/full', 'sh'];
+    const words = ['run', writeScenario(FINE), '--headless', '--host', server.url, '-t', '2s', '--csv', prefix];
+    const { code, stderr } = await startCli(words, { under }).result;
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/^ERR_REPORT_FAILED {2}Standard output takes no more \(ENOSPC/);
+    expect(stderr.match(/ERR_/g)).toHaveLength(1);
+    expect(stderr).not.toMatch(/mistake/);
+    expect(readFileSync(`${prefix}_stats.csv`, 'utf8')).toMatch(/Aggregated/);
+    expect((await startCli(['options'], { under }).result).code).toBe(5);
+  });
+
   test('a scenario that calls require() is told to import', async () => {
     const { code, stderr } = await runCli(['run', writeScenario("const { defineUser } = require('loadwright');")]);
     expect(code).toBe(3);
