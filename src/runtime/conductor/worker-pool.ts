@@ -32,9 +32,11 @@ export function createThreadLauncher(): Launcher {
   return {
     limit({ memoryMb, users }) {
       if (users > MANY_USERS) setFlagsFromString(LEAN_HEAP_GROWTH);
-      const young = users > MANY_USERS ? { maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB } : roomy;
-      if (young === roomy && memoryMb === undefined) return true;
-      pool = createPool(memoryMb === undefined ? young : { ...young, maxOldGenerationSizeMb: memoryMb });
+      if (users <= MANY_USERS && memoryMb === undefined) return true;
+      pool = createPool({
+        ...(users > MANY_USERS ? { maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB } : {}),
+        ...(memoryMb === undefined ? {} : { maxOldGenerationSizeMb: memoryMb }),
+      });
       return false;
     },
     async launch(entry, port, signal) {

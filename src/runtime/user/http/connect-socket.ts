@@ -5,6 +5,7 @@ import type { Clock } from '../../../metrics/clock.js';
 import type { ConnectionCounts } from '../../../metrics/generator-health.js';
 import type { DnsCache } from './dns-cache.js';
 import { ProxyFailed } from './failure-reason.js';
+import { decodePart } from './request-headers.js';
 import { connectWithSharedRead } from './shared-read.js';
 import { NoFileLeft, type SocketCount } from './socket-count.js';
 import type { PickSource } from './source-addresses.js';
@@ -181,7 +182,7 @@ function openTunnel(socket: Socket, target: Peer, proxy: URL, connecting: Connec
 
 export function proxyAuthorization(proxy: URL): Record<string, string> {
   if (proxy.username === '') return {};
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const credentials = `${decodePart(proxy.username)}:${decodePart(proxy.password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 

@@ -21,6 +21,13 @@ function sendAll(): void {
   const list = waiting;
   waiting = sending;
   sending = list;
-  for (const sender of list) sender.sendNow();
-  list.length = 0;
+  let at = 0;
+  try {
+    while (at < list.length) list[at++]!.sendNow();
+  } finally {
+    const left = list.slice(at);
+    list.length = 0;
+    // One that throws keeps nobody else from sending.
+    for (const sender of left) sendAtEndOfTurn(sender);
+  }
 }

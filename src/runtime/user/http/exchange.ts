@@ -85,7 +85,11 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.#wasReused = connection.served > 0;
     this.endPhase(now(), 'dispatched');
     if (body instanceof Buffer) this.bytesSent += body.length;
-    connection.dispatch(this.#request, this);
+    try {
+      connection.dispatch(this.#request, this);
+    } catch (error) {
+      this.onError(error as Error);
+    }
   }
 
   onConnecting(): void {
@@ -206,10 +210,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.endPhase(atMs, 'blocked');
     this.forgetAnswer();
     this.#release();
-    // undici is still in the middle of the last answer.
-    process.nextTick(() => {
-      if (this.phase !== 'ended') this.#session.acquire(this);
-    });
+    this.#session.acquire(this);
     return true;
   }
 
@@ -223,10 +224,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   #reconnect(): void {
     this.reconnects++;
     this.phase = 'blocked';
-    // undici is still in the middle of closing.
-    process.nextTick(() => {
-      if (this.phase !== 'ended') this.sendOn(this.#connection!);
-    });
+    this.sendOn(this.#connection!);
   }
 
   #describe(error: Error): string {

@@ -119,7 +119,7 @@ export class NetConnection implements Connection {
     else if (reader.isComplete) this.#complete(user, end < length);
   }
 
-  /** Everything is as it will be before the user hears of it: it may send the next request at once. */
+  /** Everything is as it will be before the user hears of it. */
   #complete(user: ConnectionUser, hasMore: boolean): void {
     const { staysOpen, idleLimitMs } = this.#reader;
     this.#user = undefined;

@@ -22,11 +22,12 @@ export class PathCache {
     }
     const known = this.#last.get(text);
     if (known !== undefined) return known;
-    const found = { path: encodePath(prefix + text), name: nameOf(text) };
-    if (this.#count < MOST_PATHS) {
-      this.#count++;
-      this.#last.set(text, found);
-    }
+    if (this.#count >= MOST_PATHS) return read(prefix, text);
+    this.#count++;
+    // A path that was cut out of a page would keep the page alive.
+    const copy = Buffer.from(text).toString();
+    const found = read(prefix, copy);
+    this.#last.set(copy, found);
     return found;
   }
 
@@ -38,6 +39,10 @@ export class PathCache {
     }
     return paths;
   }
+}
+
+function read(prefix: string, text: string): KnownPath {
+  return { path: encodePath(prefix + text), name: nameOf(text) };
 }
 
 /** What a path is counted under if nobody says. */

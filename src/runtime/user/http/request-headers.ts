@@ -55,7 +55,8 @@ export function readCredentials(url: URL): Auth {
   return { username: decodePart(url.username), password: decodePart(url.password) };
 }
 
-function decodePart(text: string): string {
+/** As it is, if it is no well-formed escape. */
+export function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -69,8 +70,10 @@ function setAll(
   { values, isElsewhere }: { values: NonNullable<RequestOptions['headers']>; isElsewhere: boolean },
 ): void {
   for (const key in values) {
-    const value = values[key];
-    if (value === undefined) continue;
+    const given = values[key];
+    if (given === undefined) continue;
+    // Scenarios run without being type-checked.
+    const value = typeof given === 'string' ? given : String(given);
     const name = checkedNames.get(key) ?? checkName(key);
     if (isElsewhere && CREDENTIALS.has(name)) continue;
     requireSendable(session, name, value);

@@ -82,7 +82,7 @@ export class Session {
     this.engine.recorder.finished(sample);
   }
 
-  /** Starts the exchange on a free connection, now or when one is free. */
+  /** Gives the exchange a connection, now or when one is free. */
   acquire(exchange: Exchange): void {
     const pool = this.#pool(exchange.origin);
     const connection = pool.idle.pop() ?? this.#open(pool);

@@ -22,6 +22,27 @@ describe('at the end of a turn of the event loop', () => {
     expect(sent).toEqual(['a', 'b', 'c']);
   });
 
+  it('one that throws keeps nobody from sending, then and later', async () => {
+    const sent: string[] = [];
+    const sender = (name: string) => ({ sendNow: () => void sent.push(name) });
+    const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
+    const others = process.listeners('uncaughtException').slice(0, -1);
+    for (const other of others) process.off('uncaughtException', other);
+    sendAtEndOfTurn(sender('a'));
+    sendAtEndOfTurn({
+      sendNow: () => {
+        throw new Error('broken');
+      },
+    });
+    sendAtEndOfTurn(sender('b'));
+    await expect(thrown).resolves.toMatchObject({ message: 'broken' });
+    for (const other of others) process.on('uncaughtException', other);
+    await endOfTurn();
+    sendAtEndOfTurn(sender('c'));
+    await endOfTurn();
+    expect(sent).toEqual(['a', 'b', 'c']);
+  });
+
   it('who comes while others send is sent in the next turn', async () => {
     const sent: string[] = [];
     const second = { sendNow: () => void sent.push('second') };

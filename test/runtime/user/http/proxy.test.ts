@@ -57,6 +57,15 @@ describe('an HTTP proxy', () => {
     expect(proxy.last().headers).toMatchObject({ 'proxy-authorization': basic, host: 'inner.test' });
   });
 
+  it('is told a password as it is, if that is no well-formed escape', async () => {
+    const proxy = await startEcho();
+    const address = proxy.url.replace('//', '//100%:x@');
+    const { http } = createHarness({ host: 'http://shop.test', settings: { proxy: address } });
+    await http.get('/');
+    const basic = `Basic ${Buffer.from('100%:x').toString('base64')}`;
+    expect(proxy.last().headers).toMatchObject({ 'proxy-authorization': basic });
+  });
+
   it('may itself be the one that fails a plain request', async () => {
     const proxy = await startEcho((_seen, _request, response) => response.writeHead(407).end());
     const { http } = createHarness({ host: 'http://shop.test', settings: { proxy: proxy.url } });

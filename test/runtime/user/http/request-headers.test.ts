@@ -63,6 +63,33 @@ describe('headers', () => {
     expect(server.last().headers.authorization).toBeUndefined();
   });
 
+  it('sends what is no text as text, as it is at the time', async () => {
+    const server = await startEcho();
+    const { http } = createHarness({ host: server.url });
+    const numbers: number[] = Array.from({ length: 50 }, () => 1);
+    for (const number of [7, 8]) {
+      numbers.push(number);
+      await http.get('/', { headers: { 'x-numbers': numbers, 'x-none': null } as never });
+      expect(server.last().headers).toMatchObject({ 'x-numbers': numbers.join(), 'x-none': 'null' });
+    }
+    const broken = { 'x-numbers': [`${numbers}\r\nx-more: 1`] } as never;
+    await expect(http.get('/', { headers: broken })).rejects.toThrow(/"x-numbers"/);
+  });
+
+  it('looks through a long value whenever it is another one', async () => {
+    const server = await startEcho();
+    const { http } = createHarness({ host: server.url });
+    const token = 'x'.repeat(200);
+    for (const value of [token, token, `${token}y`]) {
+      await http.get('/', { headers: { authorization: value } });
+      expect(server.last().headers.authorization).toBe(value);
+    }
+    for (const value of [`${token}\n`, `${token.slice(1)}\r`]) {
+      await expect(http.get('/', { headers: { authorization: value } })).rejects.toThrow(/"authorization"/);
+      await expect(http.get('/', { auth: { bearer: value } })).rejects.toThrow(/"authorization"/);
+    }
+  });
+
   it('sends Latin-1 values and its own host name', async () => {
     const { headers } = await headersOf({}, { headers: { 'x-name': 'é', host: 'shop.test' } });
     expect(headers['x-name']).toBe('é');

@@ -35,6 +35,26 @@ describe('paths and names', () => {
     expect(await seen(target)).toMatchObject({ url, name });
   });
 
+  it('sends and names the same path the same way again, behind any host', async () => {
+    const server = await startEcho();
+    const { createUser, samples } = createHarness({ host: server.url });
+    const users = ['', '/v1', '/한', ''].map((prefix) => createUser(server.url + prefix));
+    for (const { http } of [...users, ...users]) await http.get('/한글?q=1');
+    const urls = ['', '/v1', '/%ED%95%9C', ''].map((prefix) => `${prefix}/%ED%95%9C%EA%B8%80?q=1`);
+    expect(server.requests.map(({ url }) => url)).toEqual([...urls, ...urls]);
+    expect(new Set(samples.map(({ name }) => name))).toEqual(new Set(['/한글']));
+  });
+
+  it('sends and names more paths than are remembered', async () => {
+    const server = await startEcho();
+    const { http, samples } = createHarness({ host: server.url });
+    const numbers = Array.from({ length: 1100 }, (_, at) => at);
+    for (const number of numbers) await http.get(`/p?n=${number}`);
+    await http.get('/p?n=1099');
+    expect(server.requests.map(({ url }) => url)).toEqual([...numbers, 1099].map((number) => `/p?n=${number}`));
+    expect(new Set(samples.map(({ name }) => name))).toEqual(new Set(['/p']));
+  });
+
   it('prefers the name that is given', async () => {
     expect(await seen(['/p/:id', { id: 1 }], { name: '02_product' })).toMatchObject({
       url: '/p/1',
