@@ -79,7 +79,8 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
 
   sendNow(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.phase !== 'blocked') return;
+    // It has ended in the meantime.
+    if (connection === undefined) return;
     const { body } = this.#request;
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;

@@ -1,6 +1,8 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sendAtEndOfTurn } from '../../../../src/runtime/user/http/end-of-turn.js';
+import { NetConnection } from '../../../../src/runtime/user/http/net-connection.js';
+import { UndiciConnection } from '../../../../src/runtime/user/http/undici-connection.js';
 import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
 import { closeServers, startEcho } from '../../../support/small-servers.js';
 
@@ -73,6 +75,21 @@ describe.each(['auto', 'undici'] as const)('a request over %s', (transport) => {
     expect(timings.connectingMs).toBe(0);
     expect(server.requests.map(({ url }) => url)).toEqual(['/before', '/after']);
     expect([samples.length, interrupted.length]).toEqual([2, 1]);
+  });
+
+  it('that cannot be handed over fails by itself', async () => {
+    const server = await startEcho();
+    const { http } = createHarness({ host: server.url, settings: { transport } });
+    const { prototype } = transport === 'auto' ? NetConnection : UndiciConnection;
+    const dispatch = vi.spyOn(prototype, 'dispatch').mockImplementationOnce(() => {
+      throw new Error('no hands');
+    });
+    const answers = await Promise.all([http.get('/lost'), http.get('/beside')]);
+    dispatch.mockRestore();
+    expect(answers.map(({ ok }) => ok)).toEqual([false, true]);
+    expect(answers[0]!.error).toMatch(/no hands/);
+    expect((await http.get('/after')).ok).toBe(true);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/beside', '/after']);
   });
 
   it('waits until its turn is over, which its times tell', async () => {

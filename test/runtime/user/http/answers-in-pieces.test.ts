@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
+import { closeServers, startRaw } from '../../../support/small-servers.js';
+
+afterEach(async () => {
+  closeHarnesses();
+  await closeServers();
+});
+
+/** Longer than it takes to read what came before. */
+const PAUSE_MS = 8;
+const HEAD = 'HTTP/1.1 200 OK\r\n';
+
+/** Gets an answer that is sent in these pieces, and then once more in one, over the same connection. */
+async function getPieces(pieces: readonly string[]) {
+  let answers = 0;
+  const server = await startRaw((socket) => {
+    socket.setNoDelay(true).on('data', async () => {
+      const isFirst = answers++ === 0;
+      for (const piece of isFirst ? pieces : [pieces.join('')]) {
+        socket.write(piece);
+        await sleep(PAUSE_MS);
+      }
+    });
+  });
+  const { http, samples } = createHarness({ host: server.url });
+  const [first, second] = [await http.get('/'), await http.get('/')];
+  expect(first.error).toBeUndefined();
+  expect(second.timings.connectingMs).toBe(0);
+  expect(samples.map(({ bytesReceived }) => bytesReceived)).toEqual(Array(2).fill(Buffer.byteLength(first.text())));
+  expect(second.text()).toBe(first.text());
+  return first;
+}
+
+describe('an answer that comes in pieces', () => {
+  const body = '{"이름":"상품 17","count":200}';
+  const whole = `${HEAD}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  const start = whole.indexOf('{');
+
+  it.each([
+    ['behind its head', [start]],
+    ['in its body', [start + 9]],
+    ['twice in its body', [start + 1, start + 12]],
+    ['in its body, thrice', [start + 3, start + 4, start + 14]],
+    ['in its head and its body', [12, start + 9]],
+  ])('%s, has the same body', async (_where, cuts) => {
+    const pieces = [0, ...cuts].map((cut, at) => whole.slice(cut, cuts[at]));
+    const response = await getPieces(pieces);
+    expect(response.text()).toBe(body);
+    expect(response.json()).toEqual({ 이름: '상품 17', count: 200 });
+    expect(Buffer.from(response.bytes()).toString()).toBe(body);
+  });
+
+  it.each([
+    ['plain chunks', ['5\r\nhel', 'lo\r\n', '3\r\nabc\r\n0\r\n', '\r\n'], 'helloabc'],
+    [
+      'a chunk that is begun, then one with an extension',
+      ['5\r\nhe', 'llo\r\n3;a=b\r\nabc\r\n', '2\r\nxy\r\n0\r\n\r\n'],
+      'helloabcxy',
+    ],
+    ['whole chunks, then trailers', ['5\r\nhello\r\n', '3\r\nabc\r\n0\r\nx: y\r\n\r\n'], 'helloabc'],
+    ['an extension at once', ['5;a\r\nhello\r\n3;b\r\nabc\r\n', '0\r\n\r\n'], 'helloabc'],
+  ])('of %s, has all of its body once', async (_what, [first, ...rest], text) => {
+    const response = await getPieces([`${HEAD}transfer-encoding: chunked\r\n\r\n${first}`, ...rest]);
+    expect(response.text()).toBe(text);
+  });
+});
