@@ -36,7 +36,7 @@ export async function startNginx({ core }) {
 user root;
 events { worker_connections 15000; }
 http {
-  access_log off; open_file_cache max=10; sendfile on; keepalive_requests 1000000000; keepalive_timeout 600s; client_body_temp_path ${folder}/body;
+  access_log off; open_file_cache max=10; sendfile on; keepalive_requests 1000000000; keepalive_timeout 7200s; client_body_temp_path ${folder}/body;
   proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   server {

@@ -1,7 +1,7 @@
 // A steady open load for long: whether memory, latency and exactness stay flat. The worker's heap is read after a
 // collection every two seconds; its slope over requests is zero if its 95 % interval has 0 in it, or if all of it is less
 // than what a byte in a hundred requests would be. The target's own count has to be the generator's.
-// Usage: node bench/soak.mjs [--minutes 60] [--rate 5000]; ten million requests: --minutes 6 --rate 28000
+// Usage: node bench/soak.mjs [--minutes 60] [--rate 5000]; ten million requests: --minutes 11 --rate 15500
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

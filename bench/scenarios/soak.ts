@@ -1,12 +1,16 @@
 import { appendFileSync } from 'node:fs';
 import { constant, defineTest, defineUser } from 'loadwright';
 
-const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_USERS = '5000', SOAK_LOG = '' } = process.env;
+const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_USERS = '1000', SOAK_LOG = '' } = process.env;
 const duration = `${SOAK_SECONDS}s`;
 /** Of the one worker. */
 let requests = 0;
 
 const Visitor = defineUser({
+  /** All connections are there from the start: those that a late burst opens would be taken for something that grows. */
+  async onStart({ http }) {
+    await http.get('/api/products/', { name: 'soak start', expect: 200 });
+  },
   tasks: {
     async get({ http, iteration }) {
       await http.get('/api/products/', { name: `soak ${iteration % 20}`, expect: 200 });
@@ -34,7 +38,7 @@ export default defineTest({
       executor: 'constant-arrival-rate',
       rate: Number(SOAK_RATE),
       duration,
-      preAllocatedUsers: 200,
+      preAllocatedUsers: Number(SOAK_USERS),
       maxUsers: Number(SOAK_USERS),
       user: 'Visitor',
     },
