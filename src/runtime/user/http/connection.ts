@@ -35,6 +35,8 @@ export interface Connection {
   served: number;
   /** True if the socket ended with an error: an answer without a length that ended so is not complete. */
   readonly isBroken: boolean;
+  /** True if what is dispatched goes out at the end of this turn of the event loop, or later, by itself. */
+  readonly waitsByItself: boolean;
   dispatch(request: OutgoingRequest, user: ConnectionUser): void;
   /** Forgets who was served last: an idle connection must not keep an answer alive. */
   detach(): void;

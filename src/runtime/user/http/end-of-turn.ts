@@ -1,4 +1,4 @@
-/** Something that has a request to send. */
+/** Something that has a request to send, unless it has ended while it waited. */
 export interface Sender {
   sendNow(): void;
 }

@@ -71,21 +71,20 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     return this.#promise;
   }
 
-  /** Goes over a connection that is free, at the end of this turn of the event loop. */
+  /** Goes over a connection that is free, when this turn of the event loop ends. */
   sendOn(connection: Connection): void {
     this.#connection = connection;
-    sendAtEndOfTurn(this);
+    if (connection.waitsByItself) this.sendNow();
+    else sendAtEndOfTurn(this);
   }
 
   sendNow(): void {
     const connection = this.#connection;
-    // It has ended in the meantime.
     if (connection === undefined) return;
-    const { body } = this.#request;
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;
     this.endPhase(now(), 'dispatched');
-    if (body instanceof Buffer) this.bytesSent += body.length;
+    if (this.#request.body instanceof Buffer) this.bytesSent += this.#request.body.length;
     try {
       connection.dispatch(this.#request, this);
     } catch (error) {
@@ -211,7 +210,10 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.endPhase(atMs, 'blocked');
     this.forgetAnswer();
     this.#release();
-    this.#session.acquire(this);
+    // undici is still in the middle of the last answer.
+    process.nextTick(() => {
+      if (this.phase !== 'ended') this.#session.acquire(this);
+    });
     return true;
   }
 
@@ -225,7 +227,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   #reconnect(): void {
     this.reconnects++;
     this.phase = 'blocked';
-    this.sendOn(this.#connection!);
+    sendAtEndOfTurn(this);
   }
 
   #describe(error: Error): string {

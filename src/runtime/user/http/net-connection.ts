@@ -33,6 +33,10 @@ export class NetConnection implements Connection {
     this.#environment = environment;
   }
 
+  get waitsByItself(): boolean {
+    return this.#undici !== undefined;
+  }
+
   get isBroken(): boolean {
     return this.#undici?.isBroken === true;
   }

@@ -20,6 +20,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** A connection on undici's client: for everything. */
 export class UndiciConnection implements Connection {
   readonly origin: URL;
+  /** It looks for a turn whether something comes that nobody asked for, before it uses a connection again. */
+  readonly waitsByItself = true;
   tlsMs = 0;
   served = 0;
   #client: UndiciClient;
