@@ -22,7 +22,7 @@ const table = (head, rows) => [
 const REMARKS = {
   workers: [
     'What a second thread adds to a request: its own snapshots, timers and compiled code, and switching between the two. On',
-    'one core the two take turns; on both cores one of them shares the target’s. Six rounds or more; two cores cannot show',
+    'one core the two take turns; on both cores one of them shares the target’s. Two cores cannot show',
     'more than two workers.',
     '',
   ],
@@ -35,7 +35,7 @@ function describeRatio({ ratio, bar, isMet }) {
   return [`${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`, goal];
 }
 
-function describeWork(work, rows, connections) {
+function describeWork(work, { how, rows }) {
   const cells = rows.map((row) => [
     OURS[row.name] ?? row.name,
     row.microseconds.toFixed(1),
@@ -43,7 +43,9 @@ function describeWork(work, rows, connections) {
     ...describeRatio(row),
   ]);
   return [
-    `### ${TITLES[work]}, ${connections} connections`,
+    `### ${TITLES[work]}, ${how.connections} connections`,
+    '',
+    `${how.rounds} rounds of ${how.seconds} s, after ${how.warmup} s of warm-up each.`,
     '',
     ...(REMARKS[work] ?? []),
     ...table(['', 'CPU a request, µs', 'requests a second of CPU', `by ${baseOf(work)}’s`, 'goal'], cells),
@@ -52,16 +54,15 @@ function describeWork(work, rows, connections) {
 }
 
 /** Writes the page. */
-export function writePage({ how, works, manyConnections, stock, memory, starts, oneRequest, machine }) {
-  const { many, ...others } = works;
+export function writePage({ works, stock, memory, starts, oneRequest, machine }) {
   const lines = [
     '# Benchmarks',
     '',
     'Written by `npm run bench`, which measures all of this again. What counts is the CPU time of a request, of all threads,',
     'user and system: a generator that needs half of it drives twice the load with the same machine. Each table is one',
-    `sitting: the target (nginx) on one core, the generator on another, ${how.rounds} rounds of ${how.seconds} s of all generators in turn`,
-    `after ${how.warmup} s of warm-up each. Figures are medians; ratios are of the same round, with the least and the most. A goal is`,
-    'met where the upper 90 % bound of the median ratio is below it.',
+    'sitting: the target (nginx) on one core, the generator on another, rounds of all generators in turn. Figures are',
+    'medians; ratios are of the same round, with the least and the most. A goal is met where the upper 90 % bound of the',
+    'median ratio is below it.',
     '',
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node.js ${machine.node}; a virtual machine with neighbours.`,
     'On another machine all microseconds are others; ratios are much the same.',
@@ -70,8 +71,7 @@ export function writePage({ how, works, manyConnections, stock, memory, starts, 
     'a histogram, a snapshot goes to the main thread each second, and the terminal shows it. autocannon, wrk and hey send one',
     'fixed request.',
     '',
-    ...Object.entries(others).flatMap(([work, rows]) => describeWork(work, rows, how.connections)),
-    ...describeWork('many', many, manyConnections),
+    ...Object.entries(works).flatMap(([work, measured]) => describeWork(work, measured)),
     '### The reference scenario without waits',
     '',
     `One worker, 64 users, the stock system that comes with Loadwright as the target: ${stock.microseconds.toFixed(0)} µs of CPU a request, the`,
