@@ -1,5 +1,6 @@
 // Everything docs/benchmarks.md says, measured again: `npm run bench` (about three quarters of an hour: ten rounds where
-// there is a goal), `-- --quick` (about ten minutes, more spread). Writes the page, and fails if a ratio is more than a tenth above bench/budget.json (`--set-budget` sets it).
+// there is a goal), `-- --quick` (about ten minutes, more spread). Writes the page, and fails if a ratio is more than a
+// tenth above bench/budget.json (`--set-budget` sets it).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -36,11 +37,8 @@ async function measure(key, work, how) {
   for (const row of rows) console.log(formatRow(row));
 }
 
-for (const work of WORK_NAMES) {
-  await measure(work, work, howFor(work));
-}
-const manyConnections = 2000;
-await measure('many', 'scripted', { ...howFor('scripted'), connections: manyConnections });
+for (const work of WORK_NAMES) await measure(work, work, howFor(work));
+await measure('many', 'scripted', { ...howFor('scripted'), connections: 2000 });
 const stock = await measureStock({ rounds: 3, seconds: 10 });
 const memory = await measureMemory();
 const starts = await measureStarts({ rounds: 3 });

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 const MS_PER_TICK = 10;
 const POLL_MS = 100;
 const MOST_COMPLAINTS = 8000;
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** User and system time of all threads, in ms. */
 export function cpuMs(pid) {
@@ -18,8 +18,8 @@ function peakMemory(pid) {
   return (Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024) / 1e6;
 }
 
-/** `exited` resolves to how it ended and the last of what it wrote to stderr. */
-function start(words) {
+/** A program on core 1. `exited` resolves to how it ended and the last of what it wrote to stderr. */
+export function start(words) {
   const child = spawn('taskset', ['-c', '1', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

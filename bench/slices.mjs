@@ -4,11 +4,10 @@
 // was stopped costs nothing, but this says nothing of latency.
 // Usage: node bench/slices.mjs [--work scripted] [--connections 64] [--slices 50] [--ms 500] [--transport undici]
 //        [--against ../other-checkout]... [--flags=--v8-flag]...
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cpuMs } from './cpu.mjs';
+import { cpuMs, sleep, start } from './cpu.mjs';
 import { generatorsOf } from './generators.mjs';
 import { startNginx } from './nginx-target.mjs';
 import { compareRounds, median } from './ratios.mjs';
@@ -33,7 +32,6 @@ const WAKE_MS = 60;
 /** The first of each is not counted. */
 const WARM_SLICES = 3;
 const HERE = fileURLToPath(new URL('..', import.meta.url));
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function wordsOf(how) {
   const name = values.transport === 'undici' ? 'undici' : 'loadwright';
@@ -48,8 +46,9 @@ function wordsOf(how) {
 }
 
 async function startStopped(words) {
-  const child = spawn('taskset', ['-c', '1', ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await sleep(WARM_UP_MS + Number(values.connections));
+  const { child, exited } = start(words);
+  const ended = await Promise.race([exited, sleep(WARM_UP_MS + Number(values.connections))]);
+  if (ended !== undefined) throw new Error(`${words.join(' ')} ended by itself:\n${ended.complaints}`);
   child.kill('SIGSTOP');
   return child;
 }

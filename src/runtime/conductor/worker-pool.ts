@@ -16,7 +16,7 @@ const MAX_THREADS = 1024;
 const MANY_USERS = 2000;
 /** Three semi-spaces of 4 MB each. */
 const LEAN_YOUNG_GENERATION_MB = 12;
-/** Three semi-spaces of 64 MB, and of the 16 that V8 has by itself. A young generation grows that large only where it is used. */
+/** Three semi-spaces of 64 MB, and of the 16 that V8 has by itself. It grows that large only where it is used. */
 const MOST_YOUNG_GENERATION_MB = 192;
 const LEAST_YOUNG_GENERATION_MB = 48;
 /** Of the machine's memory, for the young generations of one worker a core. */

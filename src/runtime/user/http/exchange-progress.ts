@@ -8,7 +8,10 @@ import { Response } from './response.js';
 
 const NO_HEADERS: RawHeaders = [];
 
-/** Queued for a connection or the end of the turn; given to a connection; that one connecting; request sent; headers seen; over. */
+/**
+ * Queued for a connection or the end of the turn; given to a connection; that one connecting; request sent; headers seen;
+ * over.
+ */
 export type Phase = 'blocked' | 'dispatched' | 'connecting' | 'waiting' | 'receiving' | 'ended';
 
 /**

@@ -15,7 +15,6 @@ import type { PreparedRequest } from './prepare-request.js';
 import type { RawHeaders } from './raw-headers.js';
 import type { Response } from './response.js';
 import type { Session } from './session.js';
-import { keepSettlers, lastSettlers } from './settlers.js';
 import { StreamedBody } from './streamed-body.js';
 
 /**
@@ -64,9 +63,10 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     engine.recorder.begun(this.#request.method, this.#request.name);
     engine.inFlight.add(this);
     this.#scope.enter(this);
-    this.#promise = new Promise<HttpResponse>(keepSettlers);
-    this.#resolve = lastSettlers.resolve;
-    this.#reject = lastSettlers.reject;
+    this.#promise = new Promise<HttpResponse>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
     this.#session.acquire(this);
     return this.#promise;
   }
