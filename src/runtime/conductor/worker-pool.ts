@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Tinypool } from 'tinypool';
+import type { ShareLimits } from '../fleet.js';
 import type { EntryName, Launcher } from './launch-entry.js';
 
 const ENTRIES: Record<EntryName, string> = {
@@ -12,6 +13,8 @@ const ENTRIES: Record<EntryName, string> = {
 /** More threads than anybody starts; the pool creates them one by one as they are asked for. */
 const MAX_THREADS = 1024;
 
+/** From this many users a thread, so much is in flight under full load that room for garbage pays. */
+const SOME_USERS = 500;
 /** From this many users a thread, memory counts for more than the last bit of speed. */
 const MANY_USERS = 2000;
 /** Three semi-spaces of 4 MB each. */
@@ -26,18 +29,15 @@ const LEAN_HEAP_GROWTH = '--heap-growing-percent=30';
 
 /** Threads of this process, one long task each. `useAtomics` would block a worker's event loop between tasks. */
 export function createThreadLauncher(): Launcher {
-  const roomy = { maxYoungGenerationSizeMb: roomyYoungGenerationMb(availableMemory(), availableParallelism()) };
-  const plainPool = createPool(roomy);
+  const plainPool = createPool({});
   let pool = plainPool;
   return {
     limit({ memoryMb, users }) {
       if (users > MANY_USERS) setFlagsFromString(LEAN_HEAP_GROWTH);
-      if (users <= MANY_USERS && memoryMb === undefined) return true;
-      pool = createPool({
-        ...(users > MANY_USERS ? { maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB } : {}),
-        ...(memoryMb === undefined ? {} : { maxOldGenerationSizeMb: memoryMb }),
-      });
-      return false;
+      const limits = chooseLimits(memoryMb, users);
+      const areDefault = Object.keys(limits).length === 0;
+      if (!areDefault) pool = createPool(limits);
+      return areDefault;
     },
     async launch(entry, port, signal) {
       await pool.run({ port }, { filename: ENTRIES[entry], name: entry, transferList: [port], signal });
@@ -51,6 +51,14 @@ export function createThreadLauncher(): Launcher {
 interface ThreadLimits {
   maxOldGenerationSizeMb?: number;
   maxYoungGenerationSizeMb?: number;
+}
+
+/** Whoever names a limit for the memory of a worker means to stay near it. */
+function chooseLimits(memoryMb: ShareLimits['memoryMb'], users: number): ThreadLimits {
+  const old = memoryMb === undefined ? {} : { maxOldGenerationSizeMb: memoryMb };
+  if (users > MANY_USERS) return { ...old, maxYoungGenerationSizeMb: LEAN_YOUNG_GENERATION_MB };
+  if (users < SOME_USERS || memoryMb !== undefined) return old;
+  return { maxYoungGenerationSizeMb: roomyYoungGenerationMb(availableMemory(), availableParallelism()) };
 }
 
 /**
