@@ -6,6 +6,9 @@ import type { TaskWalker } from './task-walker.js';
 import type { User } from './user-loop.js';
 import type { CompiledKind, UserIdentity, UserWorld } from './user-world.js';
 
+/** A timer is never due earlier than this. */
+const TIMER_MS = 1;
+
 /** The longest a timer can be set for. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -225,7 +228,11 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
     this.#active.set(kind.name, (this.#active.get(kind.name) ?? 0) + change);
   }
 
-  #onTimer(): void {
+  /**
+   * What falls due while what was due is done, and its requests are sent, would else wait for a whole tick of the timer
+   * more: so there is a second look, when the turn's requests have been sent.
+   */
+  #onTimer(looksAgain = true): void {
     if (this.isOver || this.options.clock.isPaused) return;
     const ownMs = this.ownMs();
     const endMs = this.load.endMs ?? Number.POSITIVE_INFINITY;
@@ -234,7 +241,8 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
     // What is late may still begin, but not for longer than what began may go on: this thread would never be done.
     const isTooLate = ownMs >= endMs + Math.max(this.load.gracefulStopMs, LEAST_LATE_MS);
     if (!isTooLate) this.runDue(untilMs);
-    if (!isTooLate && (this.nextStepMs() ?? Number.POSITIVE_INFINITY) < untilMs) {
+    const nextMs = this.nextStepMs() ?? Number.POSITIVE_INFINITY;
+    if (!isTooLate && nextMs < untilMs) {
       // Not all at once: first what has arrived meanwhile is read, and sets users free.
       this.#immediate = setImmediate(() => this.#onTimer());
     } else if (amendment !== undefined && amendment.ownMs <= Math.min(ownMs, endMs)) {
@@ -245,6 +253,8 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
     } else if (ownMs >= endMs) {
       this.countDropped();
       this.stop(Math.max(0, endMs + this.load.gracefulStopMs - ownMs));
+    } else if (looksAgain && nextMs - ownMs < TIMER_MS) {
+      this.#immediate = setImmediate(() => this.#onTimer(false));
     } else {
       this.schedule();
     }
