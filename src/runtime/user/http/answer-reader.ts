@@ -6,6 +6,8 @@ import { type AnswerHead, readHead } from './read-head.js';
 
 const CHUNKS = -1;
 const UNKNOWN = -2;
+/** More than this is not set aside on the word of a `content-length`. */
+const MOST_BYTES_AHEAD = 1024 * 1024;
 
 /** Reads the answers of one connection, one after another, for as long as they are plain. */
 export class AnswerReader {
@@ -20,6 +22,8 @@ export class AnswerReader {
   /** Bytes of the body still to come. */
   #remaining = 0;
   #chunks: ChunkedBody | undefined;
+  /** Of a body that is not all here yet: where all of it goes, up to its end. */
+  #memory: Buffer | undefined;
   /** Of an answer in chunks, in case that another parser has to go on. */
   #head: Buffer | undefined;
 
@@ -29,6 +33,7 @@ export class AnswerReader {
     this.isUnusual = false;
     this.isComplete = false;
     this.hasHead = false;
+    this.#memory = undefined;
   }
 
   /** Reads what has arrived and tells `user`. Where it stopped: behind the answer, or at what is unusual. */
@@ -58,10 +63,13 @@ export class AnswerReader {
     { head, bodyLength, user }: { head: AnswerHead; bodyLength: number; user: ConnectionUser },
   ): number {
     const { end, status } = head;
-    // One copy for head and body where all of it is here.
     const bodyEnd = Math.min(length, end + Math.max(0, bodyLength));
-    const copy = Buffer.allocUnsafe(bodyEnd);
-    bytes.copy(copy, 0, 0, bodyEnd);
+    // One piece of memory for head and body, also for what is still to come of it.
+    const isWhole = bodyLength <= MOST_BYTES_AHEAD;
+    const memory = Buffer.allocUnsafe(isWhole ? end + Math.max(0, bodyLength) : bodyEnd);
+    bytes.copy(memory, 0, 0, bodyEnd);
+    const copy = bodyEnd === memory.length ? memory : memory.subarray(0, bodyEnd);
+    this.#memory = bodyEnd === memory.length ? undefined : memory;
     this.hasHead = true;
     this.staysOpen = head.staysOpen;
     this.idleLimitMs = head.idleLimitMs < 0 ? Number.POSITIVE_INFINITY : head.idleLimitMs;
@@ -77,19 +85,29 @@ export class AnswerReader {
   }
 
   #readBody(bytes: Buffer, range: { from: number; to: number }, user: ConnectionUser): number {
-    const keep = (from: number, to: number) => void user.onData(Buffer.from(bytes.subarray(from, to)));
     if (this.#chunks === undefined) {
       const end = Math.min(range.to, range.from + this.#remaining);
-      keep(range.from, end);
-      this.#remaining -= end - range.from;
-      this.isComplete = this.#remaining === 0;
+      const bytesLeft = this.#remaining - (end - range.from);
+      user.onData(this.#keep(bytes, range.from, end));
+      this.#remaining = bytesLeft;
+      this.isComplete = bytesLeft === 0;
+      if (this.isComplete) this.#memory = undefined;
       return end;
     }
-    const end = this.#chunks.read(bytes, range, keep);
+    const end = this.#chunks.read(bytes, range, (from, to) => void user.onData(Buffer.from(bytes.subarray(from, to))));
     this.isComplete = this.#chunks.isComplete;
     this.isUnusual = !this.isComplete && end < range.to;
     if (this.isComplete) this.#head = undefined;
     return end;
+  }
+
+  /** A copy of a part of a body of known length: where memory for it is there, in its place. */
+  #keep(bytes: Buffer, from: number, to: number): Buffer {
+    const memory = this.#memory;
+    if (memory === undefined) return Buffer.from(bytes.subarray(from, to));
+    const at = memory.length - this.#remaining;
+    bytes.copy(memory, at, from, to);
+    return memory.subarray(at, at + to - from);
   }
 
   /** How long the body is, `CHUNKS`, or `UNKNOWN` where it ends with the connection, or has no business to be there. */

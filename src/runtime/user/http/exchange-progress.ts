@@ -14,6 +14,10 @@ const NO_HEADERS: RawHeaders = [];
  */
 export type Phase = 'blocked' | 'dispatched' | 'connecting' | 'waiting' | 'receiving' | 'ended';
 
+function isRightBehind(bytes: Buffer, from: number, before: Buffer): boolean {
+  return from === 0 && bytes.buffer === before.buffer && bytes.byteOffset === before.byteOffset + before.length;
+}
+
 /**
  * How far an exchange has come: its phase, where its time went, what has arrived of the answer. One object with the
  * exchange itself, to save an allocation.
@@ -62,13 +66,19 @@ export abstract class ExchangeProgress {
     return this.hasResponseStarted ? 'header' : 'waiting';
   }
 
-  /** Keeps a part of the body, what is in `bytes` from `from` on; gives how many bytes there are by now. */
+  /**
+   * Keeps a part of the body, what is in `bytes` from `from` on; gives how many bytes there are by now. What follows the
+   * part before in memory, too, needs no joining.
+   */
   protected keepChunk(bytes: Buffer, from: number): number {
-    if (this.body === undefined) {
+    const { body } = this;
+    if (body === undefined) {
       this.body = bytes;
       this.bodyFrom = from;
+    } else if (this.#moreChunks === undefined && isRightBehind(bytes, from, body)) {
+      this.body = Buffer.from(body.buffer, body.byteOffset, body.length + bytes.length);
     } else {
-      this.#moreChunks ??= [this.body.subarray(this.bodyFrom)];
+      this.#moreChunks ??= [body.subarray(this.bodyFrom)];
       this.#moreChunks.push(from === 0 ? bytes : bytes.subarray(from));
     }
     this.#bodyBytes += bytes.length - from;
