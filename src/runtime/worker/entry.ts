@@ -3,7 +3,6 @@ import { toErrorRecord } from '../../errors.js';
 import type { FromWorker, ToWorker } from '../protocol.js';
 import { captureConsole } from './capture-console.js';
 import { catchStrays } from './catch-strays.js';
-import { keepFreedMemory } from './keep-freed-memory.js';
 import { describeScript } from './load-scenario.js';
 import { RunUsers } from './run-users.js';
 import { warmUp } from './warm-up.js';
@@ -34,7 +33,6 @@ export async function runShare({ port, sharesThread = false }: ShareTask): Promi
           printed = listen(`worker-${message.share.index}`);
           catchStrays((error, where) => users?.countStray(error, where));
         }
-        keepFreedMemory();
         users = new RunUsers(message, post);
         try {
           await users.prepare(() => warmUp(message));

@@ -7,6 +7,7 @@ import type { FromWorker, PrepareMessage } from '../protocol.js';
 import { defineTest } from '../user/define-test.js';
 import { defineUser } from '../user/define-user.js';
 import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
+import { keepFreedMemory } from './keep-freed-memory.js';
 import { RunUsers } from './run-users.js';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
@@ -43,6 +44,7 @@ const Rehearsal = defineUser({
  * starts and be told as the target's time. Where no socket can be had, nothing is lost.
  */
 export async function warmUp(setup: PrepareMessage): Promise<void> {
+  keepFreedMemory();
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', () => socket.write(ANSWER));
