@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
@@ -64,5 +65,36 @@ describe('an answer that comes in pieces', () => {
   ])('of %s, has all of its body once', async (_what, [first, ...rest], text) => {
     const response = await getPieces([`${HEAD}transfer-encoding: chunked\r\n\r\n${first}`, ...rest]);
     expect(response.text()).toBe(text);
+  });
+});
+
+describe('a large body', () => {
+  it.each([
+    ['that has its memory from the start', 300_000],
+    ['of more bytes than are set aside on its word', 3_000_000],
+  ])('%s is what was sent, and stays so', async (_which, length) => {
+    const bodies = [randomBytes(length), randomBytes(length)];
+    let answers = 0;
+    const server = await startRaw((socket) => {
+      socket.on('data', () => {
+        socket.write(`${HEAD}content-length: ${length}\r\n\r\n`);
+        socket.write(bodies[answers++]!);
+      });
+    });
+    const { http, samples } = createHarness({ host: server.url });
+    const responses = [await http.get('/'), await http.get('/')];
+    for (const [at, body] of bodies.entries()) expect(body.equals(responses[at]!.bytes())).toBe(true);
+    expect(samples.map(({ bytesReceived }) => bytesReceived)).toEqual([length, length]);
+  });
+
+  it('that ends too early is told as what came', async () => {
+    const server = await startRaw((socket) => {
+      socket.on('data', () => socket.end(`${HEAD}content-length: 300000\r\n\r\n${'가'.repeat(30_000)}`));
+    });
+    const { http, samples } = createHarness({ host: server.url });
+    const response = await http.get('/');
+    expect(response.error).toContain('closed');
+    expect(response.text()).toBe('가'.repeat(30_000));
+    expect(samples[0]!.bytesReceived).toBe(90_000);
   });
 });
