@@ -8,7 +8,7 @@ const ROOMS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['options', /^src\/options\//],
   [
     'protocol',
-    /^src\/runtime\/(?:protocol|script-protocol|http-settings|plan|load-description|data-table|fleet|beacon|version)\.ts$/,
+    /^src\/runtime\/(?:protocol|script-protocol|http-settings|plan|load-description|data-table|fleet|beacon|version|thread-arguments)\.ts$/,
   ],
   ['user', /^src\/runtime\/user\//],
   ['load', /^src\/runtime\/load\//],

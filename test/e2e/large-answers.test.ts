@@ -19,7 +19,7 @@ function onEvent({ type, part }) {
   if (!type.startsWith('interval-')) return;
   to = process.resourceUsage().minorPageFault;
   if (from === undefined) from = to;
-  else completed += part.completed;
+  else for (const one of part.series) completed += one.completed;
 }
 console.log('started');
 await run({ ...${JSON.stringify(options)}, workers: 1, onEvent });

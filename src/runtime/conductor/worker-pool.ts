@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Tinypool } from 'tinypool';
 import type { ShareLimits } from '../fleet.js';
+import { threadArguments } from '../thread-arguments.js';
 import type { EntryName, Launcher } from './launch-entry.js';
 
 const ENTRIES: Record<EntryName, string> = {
@@ -87,6 +88,7 @@ function createPool(resourceLimits: ThreadLimits): Tinypool {
     useAtomics: false,
     concurrentTasksPerWorker: 1,
     idleTimeout: 60_000,
+    execArgv: threadArguments(),
     resourceLimits,
   });
 }

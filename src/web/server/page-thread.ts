@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RunEvent } from '../../runtime/protocol.js';
+import { threadArguments } from '../../runtime/thread-arguments.js';
 import type { FromPage, PagePart, ToPage } from './page-messages.js';
 
 /** The build puts it here, seen from the source and from what it builds. */
@@ -23,7 +24,7 @@ export class PageThread {
   #failure: Error | undefined;
 
   constructor({ onUpdate }: PageThreadOptions) {
-    this.#worker = new Worker(PAGE_WORKER);
+    this.#worker = new Worker(PAGE_WORKER, { execArgv: threadArguments() });
     this.#worker.unref();
     this.#worker.on('message', (message: FromPage) => {
       if (message.type === 'update') onUpdate(Buffer.from(message.text).toString());

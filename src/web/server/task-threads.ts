@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, LoadwrightError } from '../../errors.js';
+import { threadArguments } from '../../runtime/thread-arguments.js';
 import type { FromTask, PageTask } from './page-messages.js';
 import { PAGE_WORKER } from './page-thread.js';
 import { RefusedRequest } from './problem.js';
@@ -26,7 +27,7 @@ export class TaskThreads {
 
 function carryOut(workerData: PageTask): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(PAGE_WORKER, { workerData });
+    const worker = new Worker(PAGE_WORKER, { workerData, execArgv: threadArguments() });
     worker.on('message', (message: FromTask) => {
       if (message.type === 'done') resolve(message.text);
       else reject(toError(message.error));
