@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { defineTest, defineUser } from 'loadwright';
 import { LoadwrightError, run } from 'loadwright/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChild } from '../support/child-program.js';
 import { writeScenario } from '../support/temporary-folder.js';
 
 const scenarioOf = (task: string) => `import { defineUser } from 'loadwright';
@@ -89,6 +90,18 @@ describe('run({ test }) in this thread', () => {
     expect(await codeOf({ test: definition, host, kinds: ['Nobody'] })).toBe('ERR_OPTION_INVALID');
     expect(await codeOf({ script: 'nowhere.ts' })).toBe('ERR_SCRIPT_NOT_FOUND');
     expect(await codeOf({ test: definition, host: 'http://127.0.0.1:9' })).toBe('ERR_HOST_UNREACHABLE');
+  });
+});
+
+describe('a program given as text', () => {
+  test('gets its threads, though it was said to be a module', async () => {
+    const script = writeScenario(scenarioOf(`await http.get('/');`));
+    const options = JSON.stringify({ script, host, workers: 1, load: { runTime: '300ms' } });
+    const program = `import { run } from 'loadwright/node';
+const { exitCode, workers, total } = await run(${options});
+console.log(JSON.stringify([exitCode, workers, total.failures, total.completed > 0]));`;
+    const { line } = await startChild(program);
+    expect(JSON.parse(line)).toEqual([0, 1, 0, true]);
   });
 });
 
