@@ -87,14 +87,15 @@ const WORKS = {
 
 export const WORK_NAMES = Object.keys(WORKS);
 
-/** Generators of a work that are installed; the others are named on the terminal. */
-export function generatorsOf(work, how) {
-  const all = Object.entries(WORKS[work](how));
+/** Of these words by name those of installed programs; the others are named on the terminal. */
+export function onlyInstalled(programs) {
   return Object.fromEntries(
-    all.filter(([name, [program]]) => {
+    Object.entries(programs).filter(([name, [program]]) => {
       if (program === process.execPath || spawnSync(program, ['--version']).error === undefined) return true;
       console.log(`${name} is not installed: left out`);
       return false;
     }),
   );
 }
+
+export const generatorsOf = (work, how) => onlyInstalled(WORKS[work](how));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureWhole, readResult } from './cpu.mjs';
-import { loadwrightWords } from './generators.mjs';
+import { loadwrightWords, onlyInstalled } from './generators.mjs';
 import { startNginx } from './nginx-target.mjs';
 import { median } from './ratios.mjs';
 
@@ -124,27 +124,19 @@ export async function measureOneRequest({ rounds }) {
     }),
     'hey -n 1': ['hey', '-n', '1', '-c', '1', page],
     'locust -t 1': [
-      'locust',
-      '-f',
-      here('./scenarios/locustfile.py'),
-      'Fast',
-      '--headless',
-      '-H',
-      url,
-      '-u',
-      '1',
-      '-t',
-      '1',
+      ...['locust', '-f', here('./scenarios/locustfile.py'), 'Fast', '--headless'],
+      ...['-H', url, '-u', '1', '-t', '1'],
     ],
   };
   const rows = [];
-  for (const [name, words] of Object.entries(programs)) {
+  for (const [name, words] of Object.entries(onlyInstalled(programs))) {
     const times = [];
     for (let round = 0; round < rounds; round++) {
-      const { elapsedMs } = await measureWhole(words).catch(() => ({}));
-      if (elapsedMs !== undefined) times.push(elapsedMs);
+      const end = await measureWhole(words);
+      if (end.exitCode !== 0) throw new Error(`${name} ended with exit code ${end.exitCode}:\n${end.complaints}`);
+      times.push(end.elapsedMs);
     }
-    if (times.length > 0) rows.push({ name, ms: median(times) });
+    rows.push({ name, ms: median(times) });
   }
   await stop();
   return rows;
