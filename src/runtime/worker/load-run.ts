@@ -230,7 +230,7 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
 
   /**
    * What falls due while what was due is done, and its requests are sent, would else wait for a whole tick of the timer
-   * more: so there is a second look, when the turn's requests have been sent.
+   * more: so where the next step is near, there is a second look at the end of the turn.
    */
   #onTimer(looksAgain = true): void {
     if (this.isOver || this.options.clock.isPaused) return;
@@ -253,7 +253,7 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
     } else if (ownMs >= endMs) {
       this.countDropped();
       this.stop(Math.max(0, endMs + this.load.gracefulStopMs - ownMs));
-    } else if (looksAgain && nextMs - ownMs < TIMER_MS) {
+    } else if (looksAgain && nextMs - this.ownMs() < TIMER_MS) {
       this.#immediate = setImmediate(() => this.#onTimer(false));
     } else {
       this.schedule();

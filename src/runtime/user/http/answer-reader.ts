@@ -1,6 +1,6 @@
 import type { AdoptedAnswer } from './adopted-answer.js';
 import { ChunkedBody } from './chunked-body.js';
-import type { ConnectionUser } from './connection.js';
+import type { ConnectionUser, OutgoingRequest } from './connection.js';
 import { LazyHeaders } from './raw-headers.js';
 import { type AnswerHead, readHead } from './read-head.js';
 
@@ -19,6 +19,8 @@ export class AnswerReader {
   staysOpen = true;
   idleLimitMs = Number.POSITIVE_INFINITY;
   #method = '';
+  /** Nobody keeps the body: it is only told how much comes. */
+  #discards = false;
   /** Bytes of the body still to come. */
   #remaining = 0;
   #chunks: ChunkedBody | undefined;
@@ -27,13 +29,20 @@ export class AnswerReader {
   /** Of an answer in chunks, in case that another parser has to go on. */
   #head: Buffer | undefined;
 
-  /** What comes next is the answer to a request of this method. */
-  expect(method: string): void {
+  /** What comes next is the answer to this request. */
+  expect({ method, discardsBody }: OutgoingRequest): void {
     this.#method = method;
+    this.#discards = discardsBody;
     this.isUnusual = false;
     this.isComplete = false;
     this.hasHead = false;
+  }
+
+  /** There is no more to come of this answer: a connection without a socket keeps nothing of it. */
+  forget(): void {
     this.#memory = undefined;
+    this.#chunks = undefined;
+    this.#head = undefined;
   }
 
   /** Reads what has arrived and tells `user`. Where it stopped: behind the answer, or at what is unusual. */
@@ -63,48 +72,51 @@ export class AnswerReader {
     { head, bodyLength, user }: { head: AnswerHead; bodyLength: number; user: ConnectionUser },
   ): number {
     const { end, status } = head;
-    const bodyEnd = Math.min(length, end + Math.max(0, bodyLength));
-    // One piece of memory for head and body, also for what is still to come of it.
-    const isWhole = bodyLength <= MOST_BYTES_AHEAD;
-    const memory = Buffer.allocUnsafe(isWhole ? end + Math.max(0, bodyLength) : bodyEnd);
-    bytes.copy(memory, 0, 0, bodyEnd);
-    const copy = bodyEnd === memory.length ? memory : memory.subarray(0, bodyEnd);
-    this.#memory = bodyEnd === memory.length ? undefined : memory;
+    const isAllHere = bodyLength >= 0 && end + bodyLength <= length;
+    // One copy for head and body where all of it is here; otherwise a head does not keep the memory of a body.
+    const copyEnd = isAllHere && !this.#discards ? end + bodyLength : end;
+    const copy = Buffer.allocUnsafe(copyEnd);
+    bytes.copy(copy, 0, 0, copyEnd);
     this.hasHead = true;
     this.staysOpen = head.staysOpen;
     this.idleLimitMs = head.idleLimitMs < 0 ? Number.POSITIVE_INFINITY : head.idleLimitMs;
-    this.#remaining = bodyLength === CHUNKS ? 0 : bodyLength - (bodyEnd - end);
     this.#chunks = bodyLength === CHUNKS ? new ChunkedBody() : undefined;
     this.#head = bodyLength === CHUNKS ? copy : undefined;
+    this.#remaining = Math.max(0, bodyLength - (copyEnd - end));
     user.onResponseStarted();
     user.onHeaders(status, new LazyHeaders(copy, head));
-    if (bodyLength === CHUNKS) return this.#readBody(bytes, { from: end, to: length }, user);
-    if (bodyEnd > end) user.onData(copy, end);
-    this.isComplete = this.#remaining === 0;
-    return bodyEnd;
+    if (copyEnd > end) user.onData(copy, end);
+    this.isComplete = bodyLength !== CHUNKS && this.#remaining === 0;
+    if (this.isComplete) return copyEnd;
+    const isSetAside = bodyLength !== CHUNKS && bodyLength <= MOST_BYTES_AHEAD && !this.#discards;
+    this.#memory = isSetAside ? Buffer.allocUnsafe(bodyLength) : undefined;
+    return end === length ? end : this.#readBody(bytes, { from: end, to: length }, user);
   }
 
   #readBody(bytes: Buffer, range: { from: number; to: number }, user: ConnectionUser): number {
-    if (this.#chunks === undefined) {
+    const chunks = this.#chunks;
+    if (chunks === undefined) {
       const end = Math.min(range.to, range.from + this.#remaining);
-      const bytesLeft = this.#remaining - (end - range.from);
       user.onData(this.#keep(bytes, range.from, end));
-      this.#remaining = bytesLeft;
-      this.isComplete = bytesLeft === 0;
+      this.#remaining -= end - range.from;
+      this.isComplete = this.#remaining === 0;
       if (this.isComplete) this.#memory = undefined;
       return end;
     }
-    const end = this.#chunks.read(bytes, range, (from, to) => void user.onData(Buffer.from(bytes.subarray(from, to))));
-    this.isComplete = this.#chunks.isComplete;
+    const end = chunks.read(bytes, range, (from, to) => void user.onData(this.#keep(bytes, from, to)));
+    this.isComplete = chunks.isComplete;
     this.isUnusual = !this.isComplete && end < range.to;
     if (this.isComplete) this.#head = undefined;
     return end;
   }
 
-  /** A copy of a part of a body of known length: where memory for it is there, in its place. */
+  /** A part of the body for its receiver to keep: where memory for all of it is there, in its place. */
   #keep(bytes: Buffer, from: number, to: number): Buffer {
     const memory = this.#memory;
-    if (memory === undefined) return Buffer.from(bytes.subarray(from, to));
+    if (memory === undefined) {
+      const part = bytes.subarray(from, to);
+      return this.#discards ? part : Buffer.from(part);
+    }
     const at = memory.length - this.#remaining;
     bytes.copy(memory, at, from, to);
     return memory.subarray(at, at + to - from);

@@ -22,6 +22,8 @@ export interface OutgoingRequest {
   /** Names in lower case and values, in turn. */
   headers: string[];
   body: Buffer | StreamedBody | null;
+  /** The receiver keeps nothing of the answer's body: `onData` may be given what is overwritten afterwards. */
+  readonly discardsBody: boolean;
   /** True closes the connection afterwards. False keeps it also where undici by itself would not, as after HEAD. */
   reset: boolean;
 }

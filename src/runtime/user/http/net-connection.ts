@@ -71,7 +71,7 @@ export class NetConnection implements Connection {
   }
 
   #send(socket: Socket): void {
-    this.#reader.expect(this.#request!.method);
+    this.#reader.expect(this.#request!);
     this.#user!.onConnect(() => this.replace());
     if (this.#user === undefined) return;
     writeRequest(socket, this.#request!, { heads: this.#heads, prefix: this.#environment.prefixFor(this.origin) });
@@ -170,6 +170,7 @@ export class NetConnection implements Connection {
     this.#socket = undefined;
     clearTimeout(this.#idleTimer);
     this.#idleTimer = undefined;
+    this.#reader.forget();
     socket?.destroy();
   }
 

@@ -20,7 +20,6 @@ export interface PreparedRequest extends OutgoingRequest {
   readonly timeoutMs: number;
   readonly expect: Expectation | undefined;
   readonly isRequired: boolean;
-  readonly discardsBody: boolean;
   readonly followsRedirects: boolean;
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** Of the trace that it begins; undefined without one. */

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
 import { closeServers, startRaw } from '../../../support/small-servers.js';
@@ -12,6 +14,17 @@ afterEach(async () => {
 /** Longer than it takes to read what came before. */
 const PAUSE_MS = 8;
 const HEAD = 'HTTP/1.1 200 OK\r\n';
+
+/** Bytes that all buffers of this thread hold after a collection. */
+async function memoryOfBuffers(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 3; round++) {
+    await sleep(PAUSE_MS);
+    collect();
+  }
+  return process.memoryUsage().arrayBuffers;
+}
 
 /** Gets an answer that is sent in these pieces, and then once more in one, over the same connection. */
 async function getPieces(pieces: readonly string[]) {
@@ -85,6 +98,42 @@ describe('a large body', () => {
     const responses = [await http.get('/'), await http.get('/')];
     for (const [at, body] of bodies.entries()) expect(body.equals(responses[at]!.bytes())).toBe(true);
     expect(samples.map(({ bytesReceived }) => bytesReceived)).toEqual([length, length]);
+  });
+
+  it.each([
+    ['of known length', (body: string) => `content-length: ${body.length}\r\n\r\n${body}`],
+    [
+      'in chunks',
+      (body: string) => `transfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    ],
+  ])('%s that is discarded is counted, and leaves no memory behind', async (_which, wrap) => {
+    const length = 600_000;
+    const answer = `${HEAD}${wrap('x'.repeat(length))}`;
+    const server = await startRaw((socket) => {
+      socket.on('data', () => socket.write(answer));
+    });
+    const { http, samples } = createHarness({ host: server.url });
+    const before = await memoryOfBuffers();
+    const responses = [];
+    for (let at = 0; at < 20; at++) responses.push(await http.get('/', { body: 'discard' }));
+    // All bodies are twenty times that. Over undici a response's headers hold the first 64 KB that were read.
+    expect((await memoryOfBuffers()) - before).toBeLessThan(4 * length);
+    expect(samples.map(({ bytesReceived }) => bytesReceived)).toEqual(Array(20).fill(length));
+    expect(responses.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(responses[0]!.bytes().length).toBe(0);
+  });
+
+  it('that is cut off leaves no memory behind at its connection', async () => {
+    const length = 900_000;
+    const server = await startRaw((socket) => {
+      socket.on('data', () => socket.write(`${HEAD}content-length: ${length}\r\n\r\n${'x'.repeat(1000)}`));
+    });
+    const before = await memoryOfBuffers();
+    const harnesses = Array.from({ length: 10 }, () =>
+      createHarness({ host: server.url, settings: { maxBodyBytes: 500 } }),
+    );
+    for (const { http } of harnesses) expect((await http.get('/')).error).toContain('larger than 500 bytes');
+    expect((await memoryOfBuffers()) - before).toBeLessThan(2 * length);
   });
 
   it('that ends too early is told as what came', async () => {

@@ -7,7 +7,15 @@ const prefix = new HeadPrefix('target.test', BASE);
 const START = 'host: target.test\r\nconnection: keep-alive\r\nuser-agent: loadwright\r\naccept: */*\r\n';
 
 function request(changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
-  return { method: 'GET', path: '/a', headers: [...BASE, 'x-one', '1'], body: null, reset: false, ...changes };
+  return {
+    method: 'GET',
+    path: '/a',
+    headers: [...BASE, 'x-one', '1'],
+    body: null,
+    discardsBody: false,
+    reset: false,
+    ...changes,
+  };
 }
 
 /** Requests of one connection after one another, and what one that knows nothing of the others makes of each. */
