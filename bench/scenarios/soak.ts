@@ -3,18 +3,25 @@ import { constant, defineTest, defineUser } from 'loadwright';
 
 const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_USERS = '1000', SOAK_LOG = '' } = process.env;
 const duration = `${SOAK_SECONDS}s`;
+/** Held together at first, until nearly all users of the pool are at work. */
+const HELD = Math.floor(0.98 * Number(SOAK_USERS));
+const HOLD_SECONDS = Number(SOAK_USERS) / Number(SOAK_RATE);
 /** Of the one worker. */
 let requests = 0;
 
 const Visitor = defineUser({
-  /** All connections are there from the start: those that a late burst opens would be taken for something that grows. */
+  /**
+   * All connections are there from the start, and nearly all users have had their first iteration: what a late burst
+   * opens and allocates for users that had been idle would be taken for something that grows.
+   */
   async onStart({ http }) {
     await http.get('/api/products/', { name: 'soak start', expect: 200 });
   },
   tasks: {
-    async get({ http, iteration }) {
+    async get({ http, iteration, sleep }) {
       await http.get('/api/products/', { name: `soak ${iteration % 20}`, expect: 200 });
       requests++;
+      if (iteration < HELD) await sleep(HOLD_SECONDS);
     },
   },
 });
