@@ -14,9 +14,12 @@ export function formatRate(perSecond: number): string {
   return perSecond.toFixed(2);
 }
 
-/** A count in a sentence: 1,234,567. */
+/** Between two digits, with threes of them up to the end. */
+const BETWEEN_THREES = /\B(?=(?:\d{3})+$)/g;
+
+/** A count in a sentence: 1,234,567. By hand, for the first number that `Intl` formats costs 10 ms as a run starts. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return Number.isSafeInteger(count) ? String(count).replace(BETWEEN_THREES, ',') : count.toLocaleString('en-US');
 }
 
 /** A number of any kind in a sentence: whole ones in full, others with about three digits that say something. */

@@ -3,9 +3,13 @@ import stringWidth from 'string-width';
 const ELLIPSIS = '…';
 /** Longer than any emoji: letters piled up with marks, which take no width but fill lines above and below. */
 const MAX_GRAPHEME_LENGTH = 24;
-const PLAIN = /^[ -~]*$/;
+/**
+ * One column and one UTF-16 unit for each character: ASCII, and the signs that our own lines are written with. To know of
+ * any other text takes a segmenter and expressions that cost some 15 ms to set up, right when the first users start.
+ */
+const PLAIN = /^[ -~·×→…—–✓✗]*$/;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
 
 /** Columns a terminal needs for a text: two for each Korean, Chinese or Japanese character. */
 export function widthOf(text: string): number {
@@ -22,7 +26,6 @@ export function padStart(text: string, width: number): string {
 
 /** The text, or as much of its beginning as fits, with `…`. */
 export function truncateText(text: string, maxWidth: number): string {
-  if (text.length <= maxWidth && PLAIN.test(text)) return text;
   const { head, rest } = splitAt(text, maxWidth);
   if (rest === '') return head;
   return maxWidth < 1 ? '' : `${splitAt(text, maxWidth - 1).head}${ELLIPSIS}`;
@@ -45,8 +48,10 @@ export function wrapText(text: string, maxWidth: number, maxLines: number): stri
 
 /** As many whole characters as fit into `maxWidth`, and what is left; reads no further than it has to. */
 function splitAt(text: string, maxWidth: number): { head: string; rest: string } {
+  if (PLAIN.test(text)) return cutAt(text, Math.max(0, maxWidth));
   let head = '';
   let width = 0;
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (const { segment, index } of segmenter.segment(text)) {
     const shown = segment.length > MAX_GRAPHEME_LENGTH ? '\ufffd' : segment;
     width += widthOf(shown);
@@ -54,4 +59,8 @@ function splitAt(text: string, maxWidth: number): { head: string; rest: string }
     head += shown;
   }
   return { head, rest: '' };
+}
+
+function cutAt(text: string, at: number): { head: string; rest: string } {
+  return { head: text.slice(0, at), rest: text.slice(at) };
 }

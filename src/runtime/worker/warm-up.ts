@@ -5,12 +5,20 @@ import { largestValue } from '../load/line.js';
 import type { PlannedLoad } from '../plan.js';
 import type { FromWorker, PrepareMessage } from '../protocol.js';
 import { defineTest } from '../user/define-test.js';
-import { defineUser } from '../user/define-user.js';
+import { defineUser, type TaskFunction } from '../user/define-user.js';
 import { forgetInProcessTest, keepInProcessTest } from '../user/in-process-tests.js';
 import { keepFreedMemory } from './keep-freed-memory.js';
 import { RunUsers } from './run-users.js';
 
-const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
+/** Heads as servers write them: what no answer has had yet is compiled again when one has it. */
+const HEADS = [
+  ['Content-Type: application/json', 'Content-Length: 2', 'Connection: keep-alive', '', '{}'],
+  ['Content-Type: text/html; charset=utf-8', 'ETag: "0-0"', 'Content-Length: 2', 'Accept-Ranges: bytes', '', '{}'],
+  ['Vary: Origin', 'Server-Timing: app;dur=1', 'Transfer-Encoding: chunked', '', '2', '{}', '0', '', ''],
+];
+const ANSWERS = HEADS.map((lines) =>
+  ['HTTP/1.1 200 OK', 'Server: rehearsal', 'Date: Thu, 01 Jan 1970 00:00:00 GMT', ...lines].join('\r\n'),
+);
 /** Two: what comes after the first answer is code of its own. */
 const LEAST_REQUESTS = 2;
 /** Starts a second below which an open load is no hurry. */
@@ -25,18 +33,28 @@ const POOL = { preAllocatedUsers: 20, maxUsers: 100 };
 /** The rehearsal's clock is this far ahead, so that a second ends in its midst, as it will in the run. */
 const AHEAD_MS = 750;
 
-// In more than one way: code that was compiled for one alone is compiled again when it meets another.
-const Rehearsal = defineUser({
-  tasks: {
-    get: ({ http }) => http.get('/'),
-    async post({ http, iteration }) {
-      await http.post('/', { name: 'post', json: { iteration } });
-    },
-    async json({ http }) {
-      (await http.get('/', { name: 'json', expect: 200, timeout: 1, headers: { accept: 'any' } })).json();
-    },
+const tasks: Record<string, TaskFunction<unknown>> = {
+  get: ({ http }) => http.get('/'),
+  async post({ http, iteration }) {
+    await http.post('/', { name: 'post', json: { iteration } });
   },
-});
+  async json({ http }) {
+    (await http.get('/', { name: 'json', expect: 200, timeout: 1, headers: { accept: 'any' } })).json();
+  },
+};
+
+/** What the users of a rehearsal do: to compile code for one way alone means to compile it again when it meets another. */
+const REHEARSALS = {
+  users: defineUser({ tasks }),
+  // A start has no time for that, so in ever more ways, though code for many is slower than code for a few.
+  starts: defineUser({
+    tasks: {
+      ...tasks,
+      named: ({ http, iteration }) => http.get(`/named/${iteration % 3}`, { name: 'named' }),
+      expected: ({ http, iteration }) => http.get('/expected', { expect: 200, name: `expected ${iteration % 2}` }),
+    },
+  }),
+};
 
 /**
  * Runs a small load against a socket of this very thread, counted nowhere, through the same code as the load to come: the
@@ -45,13 +63,14 @@ const Rehearsal = defineUser({
  */
 export async function warmUp(setup: PrepareMessage): Promise<void> {
   keepFreedMemory();
+  let answers = 0;
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    socket.on('data', () => socket.write(ANSWER));
+    socket.on('data', () => socket.write(ANSWERS[answers++ % ANSWERS.length]!));
   });
   const port = await listen(server);
   if (port === undefined) return;
-  const id = keepInProcessTest(defineTest({ users: { Rehearsal } }));
+  const id = keepInProcessTest(defineTest({ users: REHEARSALS }));
   // Twice, for the same reason: the second run is another one to it, as the real one will be.
   // And as a copy, for what came over a port has other shapes than what was written here.
   for (let time = 0; time < 2; time++) await rehearse(structuredClone(planRehearsal(setup, { id, port })));
@@ -92,7 +111,7 @@ function planRehearsal(setup: PrepareMessage, { id, port }: { id: number; port: 
     share: { index: 0, count: 1 },
     plan: {
       revisions: [{ revision: 0, effectiveAtMs: 0, loads: [load] }],
-      kinds: [{ name: 'Rehearsal', weight: 1, fixedCount: undefined, host: `http://127.0.0.1:${port}` }],
+      kinds: [{ name: load.model, weight: 1, fixedCount: undefined, host: `http://127.0.0.1:${port}` }],
       seed: 0,
       measures: [],
     },
