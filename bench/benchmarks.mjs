@@ -41,7 +41,7 @@ for (const work of WORK_NAMES) await measure(work, work, howFor(work));
 await measure('many', 'scripted', { ...howFor('scripted'), connections: 2000 });
 const stock = await measureStock({ rounds: 3, seconds: 10 });
 const memory = await measureMemory();
-const starts = await measureStarts({ rounds: 3 });
+const starts = await measureStarts({ rounds: 7 });
 const oneRequest = await measureOneRequest({ rounds: 7 });
 console.log({ stock, memory, starts, oneRequest });
 

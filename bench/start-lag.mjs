@@ -5,13 +5,13 @@
 // Usage: node bench/start-lag.mjs [--rates 2000,10000] [--seconds 10] [--rounds 3]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { run } from '../dist/node.js';
+import { describeLags } from './lags.mjs';
 
 const BAR_MS = 0.5;
 /** Less than a request costs. */
@@ -86,36 +86,6 @@ async function runLoop(rate, workUs = 0) {
     worker.once('message', resolve);
     worker.once('error', reject);
   });
-}
-
-/** Starts of some seconds: how many, and how late. */
-function describeLags(parts) {
-  const buckets = new Map();
-  let starts = 0;
-  for (const { startLag } of parts) {
-    starts += startLag.count;
-    for (let at = 0; at < startLag.durations.length; at += 2) {
-      const bucket = startLag.durations[at];
-      buckets.set(bucket, (buckets.get(bucket) ?? 0) + startLag.durations[at + 1]);
-    }
-  }
-  const durations = [...buckets].sort((a, b) => a[0] - b[0]).flat();
-  const [p50, p99] = [50, 99].map((percent) => percentileOf(durations, percent, starts));
-  return { starts, p50, p99, max: Math.max(...parts.map(({ startLag }) => startLag.maxMs ?? 0)) };
-}
-
-/** The bucket's middle at a percentile; buckets are those of HdrHistogram over tenths of a microsecond. */
-function percentileOf(durations, percent, count) {
-  const Hdr = createRequire(import.meta.url)('hdr-histogram-js/dist/Int32Histogram.js').default;
-  const layout = new Hdr(1, 100_000_000, 3);
-  const rank = Math.ceil((count * percent) / 100);
-  let seen = 0;
-  for (let at = 0; at < durations.length; at += 2) {
-    seen += durations[at + 1];
-    const lowest = layout.valueFromIndex(durations[at]);
-    if (seen >= rank) return (lowest + layout.highestEquivalentValue(lowest)) / 2 / 10_000;
-  }
-  return undefined;
 }
 
 async function runLoad(rate, folder) {

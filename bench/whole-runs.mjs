@@ -1,12 +1,13 @@
 // What only whole runs tell: the reference scenario's requests, memory of waiting users, ten thousand starts a second,
 // and the time one request takes from the command to its end.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureWhole, readResult } from './cpu.mjs';
 import { loadwrightWords, onlyInstalled } from './generators.mjs';
+import { describeLags } from './lags.mjs';
 import { startNginx } from './nginx-target.mjs';
 import { median } from './ratios.mjs';
 
@@ -15,17 +16,29 @@ const USER_COUNTS = [5000, 10_000];
 /** Most memory of ten thousand waiting users, two workers, in MB. */
 const MEMORY_BARS = { auto: 260, undici: 420 };
 
-/** A run from the command to its end, and its result document. */
+/** The seconds of an open load, the first of which are left out as they are of the works' rounds. */
+const STARTS_SECONDS = 13;
+const STARTS_WARM_UP_SECONDS = 3;
+
+/** A run from the command to its end, its result document, and its recording if one is asked for. */
 async function runWhole(scenario, how) {
   const folder = mkdtempSync(join(tmpdir(), 'loadwright-bench-'));
   try {
     const json = join(folder, 'result.json');
-    const more = ['--no-results', '--json', json, ...(how.more ?? [])];
+    const recording = how.isRecorded ? join(folder, 'run.ndjson') : undefined;
+    const record = recording === undefined ? [] : ['--record', recording];
+    const more = ['--no-results', '--json', json, ...record, ...(how.more ?? [])];
     const cost = await measureWhole(loadwrightWords(scenario, { ...how, more }));
-    return { ...cost, result: readResult(json, cost) };
+    const result = readResult(json, cost);
+    return { ...cost, result, events: recording === undefined ? [] : readEvents(recording) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function readEvents(recording) {
+  const lines = readFileSync(recording, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
 }
 
 async function startStockServer() {
@@ -92,22 +105,28 @@ export async function measureMemory() {
   return rows;
 }
 
-/** Ten thousand starts a second for ten seconds: how late they were, and what they cost. */
+/**
+ * Ten thousand starts a second on one core, main thread and all: how late they were in the round that was disturbed least,
+ * warm, in the first second and in all, and what they cost.
+ */
 export async function measureStarts({ rounds }) {
   const { url, stop } = await startNginx({ core: 0 });
   const rows = [];
   for (let round = 0; round < rounds; round++) {
-    const { cpu, result } = await runWhole('starts', { url });
-    const { percentiles } = result.startLag;
+    const { cpu, result, events } = await runWhole('starts', { url, isRecorded: true });
+    const closed = events.filter(({ type }) => type === 'interval-closed');
+    const lagsOf = (isOf) => describeLags(closed.filter(({ interval }) => isOf(interval)).map(({ part }) => part));
     rows.push({
-      cores: cpu / 10_000,
-      p50: percentiles['50'],
-      p99: percentiles['99'],
+      cores: cpu / 1000 / STARTS_SECONDS,
+      warm: lagsOf((second) => second >= STARTS_WARM_UP_SECONDS),
+      first: lagsOf((second) => second === 0),
+      whole: lagsOf(() => true),
       dropped: result.droppedIterations,
     });
   }
   await stop();
-  return rows.reduce((best, row) => (row.p99 < best.p99 ? row : best));
+  const best = rows.reduce((one, other) => (other.warm.p99 < one.warm.p99 ? other : one));
+  return { ...best, rounds, medianP99: median(rows.map(({ warm }) => warm.p99)) };
 }
 
 /** One request from the command to its end, in ms, of each program in turn. */

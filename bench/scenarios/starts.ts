@@ -10,5 +10,5 @@ const Visitor = defineUser({
 
 export default defineTest({
   users: { Visitor },
-  load: { executor: 'constant-arrival-rate', rate: 10_000, duration: '10s', preAllocatedUsers: 200, maxUsers: 2000 },
+  load: { executor: 'constant-arrival-rate', rate: 10_000, duration: '13s', preAllocatedUsers: 200, maxUsers: 2000 },
 });
