@@ -28,10 +28,7 @@ import type { ShapeFeed } from './shape-feed.js';
 import type { SystemLimits } from './system-limits.js';
 import { ShareWatch } from './watch-shares.js';
 
-/**
- * Time for who listens to do what the first event asks of them, for that would take from the first users, and for the
- * start message to reach every share.
- */
+/** Time for listeners to do what the first event asks of them, and for the start message to reach every share. */
 const START_DELAY_MS = 20;
 const CHECK_EVERY_MS = 100;
 
