@@ -57,7 +57,7 @@ test.each([320, 1280])('bottlenecks come right behind the verdict, in order, %i 
     ...BOTTLENECKS[0]!.evidence,
     '→ Shorter transactions.',
   ]);
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>("axe.run('#bottlenecks')");
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
