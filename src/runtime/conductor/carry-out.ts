@@ -25,11 +25,10 @@ import { RunJournal } from './run-journal.js';
 import type { RunListener } from './run-request.js';
 import { createResult } from './run-result.js';
 import type { ShapeFeed } from './shape-feed.js';
+import { startDelayMs } from './start-delay.js';
 import type { SystemLimits } from './system-limits.js';
 import { ShareWatch } from './watch-shares.js';
 
-/** Time for listeners to do what the first event asks of them, and for the start message to reach every share. */
-const START_DELAY_MS = 20;
 const CHECK_EVERY_MS = 100;
 
 export interface CarryOutOptions {
@@ -69,8 +68,8 @@ class RunningRun {
   readonly #watch: ShareWatch;
   readonly #plan: LivePlan;
   readonly #verdicts: LiveVerdicts;
-  readonly #startAtMs = now() + START_DELAY_MS;
-  readonly #startedAt = new Date(Date.now() + START_DELAY_MS).toISOString();
+  readonly #startAtMs: number;
+  readonly #startedAt: string;
   readonly #lostWorkers: WorkerLost[] = [];
   #wasPaused = false;
   #stop: StopCause | undefined;
@@ -82,6 +81,8 @@ class RunningRun {
     this.#options = options;
     const { fleet, planned, kinds } = options;
     const { plan, shares, thresholds } = planned;
+    this.#startAtMs = now() + startDelayMs(plan);
+    this.#startedAt = new Date(Date.now() + startDelayMs(plan)).toISOString();
     this.#plan = new LivePlan({ plan, fleet, shares });
     this.#verdicts = new LiveVerdicts(thresholds, plan.measures);
     this.#journal = new RunJournal({
