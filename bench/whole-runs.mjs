@@ -16,8 +16,7 @@ const USER_COUNTS = [5000, 10_000];
 /** Most memory of ten thousand waiting users, two workers, in MB. */
 const MEMORY_BARS = { auto: 260, undici: 420 };
 
-/** The seconds of an open load, the first of which are left out as they are of the works' rounds. */
-const STARTS_SECONDS = 13;
+/** The first seconds of an open load are left out as they are of the works' rounds. */
 const STARTS_WARM_UP_SECONDS = 3;
 
 /** A run from the command to its end, its result document, and its recording if one is asked for. */
@@ -117,7 +116,7 @@ export async function measureStarts({ rounds }) {
     const closed = events.filter(({ type }) => type === 'interval-closed');
     const lagsOf = (isOf) => describeLags(closed.filter(({ interval }) => isOf(interval)).map(({ part }) => part));
     rows.push({
-      cores: cpu / 1000 / STARTS_SECONDS,
+      cores: cpu / result.durationMs,
       warm: lagsOf((second) => second >= STARTS_WARM_UP_SECONDS),
       first: lagsOf((second) => second === 0),
       whole: lagsOf(() => true),

@@ -1,9 +1,10 @@
 import type { MeasureType } from '../metrics/measure-selector.js';
 import { WINDOW_SECONDS } from '../metrics/run-totals.js';
+import { hasOpenLoads } from '../runtime/load/describe-load.js';
 import type { IntervalAmended, IntervalClosed, RunStarted } from '../runtime/protocol.js';
 import { formatPlanEnd } from './format/format-plan-end.js';
 import type { Progress } from './format/format-progress.js';
-import { hasOpenLoads, readIterationGoal, readRunTimeMs } from './format/format-run-lines.js';
+import { readIterationGoal, readRunTimeMs } from './format/format-run-lines.js';
 import type { StatusFigures } from './format/format-status.js';
 
 /** What a report shows of a run besides its requests, counted while the run goes on. */

@@ -2,10 +2,11 @@ import { OPTION_NAMES } from '../options/option-table.js';
 import { formatFinding } from '../reporters/format/format-finding.js';
 import { formatLoadFigures, formatOutside } from '../reporters/format/format-load-figures.js';
 import { formatCount, formatPlural } from '../reporters/format/format-number.js';
-import { describeLoad, describeOne, hasOpenLoads } from '../reporters/format/format-run-lines.js';
+import { describeLoad, describeOne } from '../reporters/format/format-run-lines.js';
 import { formatThresholdCells } from '../reporters/format/format-thresholds.js';
 import { exitCodeWithReports, formatVerdict } from '../reporters/format/format-verdict.js';
 import type { LiveCounts } from '../reporters/live-counts.js';
+import { hasOpenLoads } from '../runtime/load/describe-load.js';
 import type { RunResult, RunStarted } from '../runtime/protocol.js';
 import type { PageData, PageEnvironment, PageRun, PageVerdict } from './page-data.js';
 

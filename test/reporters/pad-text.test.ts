@@ -4,7 +4,26 @@ import { formatCount } from '../../src/reporters/format/format-number.js';
 import { truncateText, widthOf, wrapText } from '../../src/reporters/format/pad-text.js';
 
 /** What is found without a segmenter, and what is not: wide letters, marks, joined emoji, what another sign changes. */
-const PIECES = ['a', ' ', '~', '·', '×', '→', '…', '—', '–', '✓', '✗', '가', '한', 'é', '́', '👩‍👩‍👧', '️', '\u200d'];
+const PIECES = [
+  'a',
+  ' ',
+  '~',
+  '·',
+  '×',
+  '→',
+  '…',
+  '—',
+  '–',
+  '✓',
+  '✗',
+  '가',
+  '한',
+  'é',
+  '\u0301',
+  '👩‍👩‍👧',
+  '\ufe0f',
+  '\u200d',
+];
 
 function* textsOf(count: number): Generator<string> {
   let state = 1;

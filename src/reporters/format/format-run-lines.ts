@@ -21,11 +21,6 @@ export function formatRunHeader(started: RunStarted, maxWidth: number): string[]
   ];
 }
 
-/** Whether iterations start at a rate, whether or not a user is free. */
-export function hasOpenLoads(plan: Plan): boolean {
-  return plan.revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
-}
-
 /** How long the plan lasts, in ms; undefined where that is not known. */
 export function readRunTimeMs(plan: Plan): number | undefined {
   const ends = (plan.revisions.at(-1)?.loads ?? []).map(plannedEndMs);

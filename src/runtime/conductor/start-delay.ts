@@ -1,3 +1,4 @@
+import { hasOpenLoads } from '../load/describe-load.js';
 import type { Plan } from '../plan.js';
 
 /** Time for the start message to reach every share. */
@@ -6,6 +7,6 @@ const DELAY_MS = 2;
 const OPEN_DELAY_MS = 20;
 
 /** How long after the first event users start, in ms. Who waits for its answers can begin at once: it falls behind nothing. */
-export function startDelayMs({ revisions }: Plan): number {
-  return revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts')) ? OPEN_DELAY_MS : DELAY_MS;
+export function startDelayMs(plan: Plan): number {
+  return hasOpenLoads(plan) ? OPEN_DELAY_MS : DELAY_MS;
 }

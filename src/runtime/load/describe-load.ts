@@ -1,7 +1,12 @@
-import type { PlannedKind, PlannedLoad } from '../plan.js';
+import type { Plan, PlannedKind, PlannedLoad } from '../plan.js';
 import { spansOf, toInstant, valueIn } from './line.js';
 import { mostUsers } from './slots.js';
 import { usersAt } from './users.js';
+
+/** Whether iterations start at a rate, whether or not a user is free. */
+export function hasOpenLoads({ revisions }: Plan): boolean {
+  return revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
+}
 
 /** When a load ends, in ms since the run's start; undefined when it goes on, or waits for another to end. */
 export function plannedEndMs(load: PlannedLoad): number | undefined {
