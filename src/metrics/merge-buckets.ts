@@ -41,7 +41,8 @@ function mergeTwo(one: ArrayLike<number>, other: ArrayLike<number>): BucketCount
   let at = 0;
   let otherAt = 0;
   while (at < one.length && otherAt < other.length) {
-    const [index, otherIndex] = [one[at]!, other[otherAt]!];
+    const index = one[at]!;
+    const otherIndex = other[otherAt]!;
     if (index === otherIndex) {
       merged.push(index, one[at + 1]! + other[otherAt + 1]!);
       at += 2;

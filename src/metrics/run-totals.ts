@@ -44,7 +44,7 @@ export class RunTotals {
   /** Forgets what finished before second `firstInterval` (`--reset-stats`), also what is still to come of it. */
   reset(firstInterval: number): void {
     const kept = this.#recent.filter((recent) => recent.interval >= firstInterval);
-    const carried = carryOver(this.#total.read().series);
+    const carried = carryOver(this.#total.requests.read());
     this.#total.reset();
     this.#total.requests.merge(carried);
     for (const { parts } of kept)
@@ -59,6 +59,15 @@ export class RunTotals {
     return this.#total.read();
   }
 
+  /** What tasks threw. */
+  get exceptions(): Part['exceptions'] {
+    return this.#total.exceptions;
+  }
+
+  get checks(): Part['checks'] {
+    return this.#total.checks;
+  }
+
   get hasFoldedNames(): boolean {
     return this.#total.requests.hasFoldedNames;
   }
@@ -69,7 +78,7 @@ export class RunTotals {
   }
 
   /** The whole run so far, with rates over its `elapsedMs`; `series` are its own, for those who have read them already. */
-  table(elapsedMs: number, series = this.#total.read().series): Table {
+  table(elapsedMs: number, series = this.#total.requests.read()): Table {
     return tableOf(series, elapsedMs - this.#firstInterval * 1000);
   }
 

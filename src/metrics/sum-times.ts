@@ -10,5 +10,6 @@ export function sumTimes(all: readonly TimeCounts[]): TimeCounts {
     if (maxMs !== undefined && maxMs > greatest) greatest = maxMs;
   }
   const extremes = greatest < least ? {} : { minMs: least, maxMs: greatest };
-  return { totalMs: sumMs, ...extremes, durations: sumDurations(all) };
+  const durations = all.length === 1 ? all[0]!.durations : sumDurations(all);
+  return { totalMs: sumMs, ...extremes, durations };
 }

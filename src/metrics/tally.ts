@@ -90,6 +90,14 @@ export class Tally {
     known.lastSeenMs = Math.max(known.lastSeenMs, exception.lastSeenMs);
   }
 
+  get exceptions(): ExceptionCounts[] {
+    return Array.from(this.#exceptions.values(), (exception) => ({ ...exception }));
+  }
+
+  get checks(): CheckCounts[] {
+    return [...this.#checks.values()];
+  }
+
   get exceptionCount(): number {
     let sum = 0;
     for (const { count } of this.#exceptions.values()) sum += count;
@@ -146,8 +154,8 @@ export class Tally {
   read(): Part {
     return {
       series: this.requests.read(),
-      exceptions: [...this.#exceptions.values()].map((exception) => ({ ...exception })),
-      checks: [...this.#checks.values()],
+      exceptions: this.exceptions,
+      checks: this.checks,
       groups: [...this.#groups.values()].map((group) => group.read()).filter((group) => group.count > 0),
       iterations: this.#iterations.read(),
       startLag: this.#startLag.read(),

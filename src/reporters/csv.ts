@@ -125,7 +125,7 @@ class CsvFiles {
       const table = readTotalTable(event, totals);
       this.#writeStats(table);
       if (this.#haveFailuresChanged) this.#writeFailures(table);
-      if (this.#haveExceptionsChanged) this.#writeExceptions(totals.read().exceptions);
+      if (this.#haveExceptionsChanged) this.#writeExceptions(totals.exceptions);
     });
   }
 

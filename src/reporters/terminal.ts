@@ -104,7 +104,7 @@ class Terminal {
         break;
       case 'interval-amended':
         this.#counts.amend(event);
-        this.#minute.add(event.interval, event.part.series);
+        if (this.#options.isDrawn) this.#minute.add(event.interval, event.part.series);
         break;
       case 'statistics-reset':
         this.#counts.reset(event.firstInterval);
@@ -158,9 +158,9 @@ class Terminal {
   #onInterval(event: IntervalClosed, totals: RunTotals): void {
     this.#counts.close(event);
     this.#printRefused();
-    this.#minute.add(event.interval, event.part.series);
-    if (this.#options.onlySummary || this.#result !== undefined) return;
     const { isDrawn } = this.#options;
+    if (isDrawn) this.#minute.add(event.interval, event.part.series);
+    if (this.#options.onlySummary || this.#result !== undefined) return;
     if (!isDrawn && (event.interval + 1) % SECONDS_BETWEEN_PLAIN_TABLES !== 0) return;
     this.#pace.run(() => {
       const parts = this.#readParts(event, totals);

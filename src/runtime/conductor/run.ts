@@ -8,12 +8,13 @@ import type { RunResult } from '../protocol.js';
 import { carryOut } from './carry-out.js';
 import { checkBeforeRun, hostsOf } from './check-before-run.js';
 import { checkOrigins } from './check-origins.js';
+import { createFleet } from './create-fleet.js';
 import { describeMachine } from './describe-machine.js';
 import { EarlyEvents } from './early-events.js';
 import { planRun } from './plan-run.js';
-import type { PortFleet } from './port-fleet.js';
 import { prepareHooks } from './prepare-hooks.js';
 import { prepareScript } from './prepare-script.js';
+import { rehearseSeconds } from './rehearse-seconds.js';
 import { resolveRunOptions } from './resolve-run-options.js';
 import type { RunRequest } from './run-request.js';
 import { stoppedWhileLoading, stoppedWhilePreparing, untilAborted } from './until-aborted.js';
@@ -60,6 +61,7 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
     fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits),
     hooks.monitors?.begin(),
     listener.ready?.(),
+    rehearseSeconds(plan),
   ]);
   if (request.signal?.aborted) onAbort();
   await untilAborted(ready, request.signal, stoppedWhilePreparing);
@@ -96,21 +98,6 @@ function isHere({ source, layers }: RunRequest): boolean {
     message: `A test given as an object runs in this thread, but "workers" is ${workers}.`,
     hint: "run({ script: './test.ts' })   or   workers: 0",
   });
-}
-
-/** Threads, or this thread with `workers: 0`. */
-async function createFleet(
-  { threads }: RunRequest,
-  layers: readonly OptionLayer[],
-  cleanUps: CleanUp[],
-): Promise<PortFleet> {
-  const isThisThread = resolveOptions(layers).values.workers === 0;
-  if (isThisThread) await (await threads)?.close();
-  const fleet = isThisThread
-    ? (await import('./this-thread.js')).createThisThreadFleet()
-    : ((await threads) ?? (await import('./thread-fleet.js')).createThreadFleet());
-  cleanUps.unshift(() => fleet.close());
-  return fleet;
 }
 
 async function readTables(files: readonly FeederFile[], { source }: RunRequest): Promise<Map<number, DataTable>> {

@@ -1,11 +1,19 @@
 import type { Plan, PlannedKind, PlannedLoad } from '../plan.js';
-import { spansOf, toInstant, valueIn } from './line.js';
+import { largestValue, spansOf, toInstant, valueIn } from './line.js';
 import { mostUsers } from './slots.js';
 import { usersAt } from './users.js';
 
 /** Whether iterations start at a rate, whether or not a user is free. */
 export function hasOpenLoads({ revisions }: Plan): boolean {
   return revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
+}
+
+/** Starts a second below which nothing is rehearsed for an open load: it would wait longer for that than starts are late. */
+export const HURRIED_RATE = 100;
+
+/** The most that open loads start in a second, all together. */
+export function mostStartsPerSecond(loads: readonly PlannedLoad[]): number {
+  return loads.reduce((sum, load) => (load.model === 'starts' ? sum + largestValue(load.line) : sum), 0);
 }
 
 /** When a load ends, in ms since the run's start; undefined when it goes on, or waits for another to end. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { now } from '../../metrics/clock.js';
 import { createBeacon } from '../beacon.js';
-import { largestValue } from '../load/line.js';
+import { HURRIED_RATE, mostStartsPerSecond } from '../load/describe-load.js';
 import type { PlannedLoad } from '../plan.js';
 import type { FromWorker, PrepareMessage } from '../protocol.js';
 import { defineTest } from '../user/define-test.js';
@@ -21,8 +21,6 @@ const ANSWERS = HEADS.map((lines) =>
 );
 /** Two: what comes after the first answer is code of its own. */
 const LEAST_REQUESTS = 2;
-/** Starts a second below which an open load is no hurry. */
-const LEAST_RATE = 100;
 const MOST_RATE = 10_000;
 /** How long an open load is rehearsed, by its pace, and how long no run waits beyond. */
 const REHEARSAL_MS = 300;
@@ -136,10 +134,9 @@ function halve(sockets: number | undefined): number | undefined {
 
 /** Users of a closed load wait for their answers, and need no more than the least. */
 export function planLoad(loads: readonly PlannedLoad[], shares: number): PlannedLoad {
-  const open = loads.filter((load) => load.model === 'starts');
-  const rate = open.reduce((sum, load) => sum + largestValue(load.line), 0) / shares;
+  const rate = mostStartsPerSecond(loads) / shares;
   const base = { name: 'rehearsal', startAtMs: AHEAD_MS, kinds: [0], gracefulStopMs: 0, env: {}, labels: {} };
-  if (rate < LEAST_RATE) {
+  if (rate < HURRIED_RATE) {
     return {
       ...base,
       model: 'users',
@@ -154,7 +151,7 @@ export function planLoad(loads: readonly PlannedLoad[], shares: number): Planned
   const endMs = rate < FAST_RATE ? REHEARSAL_MS : FAST_REHEARSAL_MS;
   return {
     // Of the same shape as a load to come.
-    ...open[0]!,
+    ...loads.find((load) => load.model === 'starts'),
     ...base,
     model: 'starts',
     executor: 'constant-arrival-rate',

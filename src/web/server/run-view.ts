@@ -94,7 +94,7 @@ export class RunView {
   }
 
   readExceptions(): readonly ExceptionCounts[] {
-    return this.#second?.totals.read().exceptions ?? [];
+    return this.#second?.totals.exceptions ?? [];
   }
 }
 

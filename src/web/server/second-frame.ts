@@ -121,7 +121,7 @@ export function describeErrors(rows: readonly SeriesStatistics[]): FrameError[] 
 }
 
 function describeTotals(totals: RunTotals): Pick<SecondFrame, 'exceptions' | 'checks'> {
-  const { exceptions, checks } = totals.read();
+  const { exceptions, checks } = totals;
   return {
     exceptions: [...exceptions]
       .sort((one, other) => other.count - one.count)
