@@ -1,5 +1,6 @@
 // A steady open load for long: whether memory, latency and exactness stay flat. The worker's heap is read after a
-// collection every two seconds; its slope over requests is zero if its 95 % interval has 0 in it, or if all of it is less
+// collection every two seconds, without the code that V8 compiled: what runs once a second is compiled late, by time and
+// not by requests, and that ends. Its slope over requests is zero if its 95 % interval has 0 in it, or if all of it is less
 // than what a byte in a hundred requests would be. The target's own count has to be the generator's.
 // Usage: node bench/soak.mjs [--minutes 60] [--rate 5000]; ten million requests: --minutes 11 --rate 15500
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -19,6 +20,8 @@ const seconds = Math.round(Number(values.minutes) * 60);
 const rate = Number(values.rate);
 /** Bytes a request below which a slope is nothing: 10 million requests would leave 100 kB. */
 const NEGLIGIBLE = 0.01;
+/** Compiled code has an end: from the warm-up on it may grow by so many bytes. */
+const MOST_CODE_GROWTH = 500_000;
 /** What is compiled and allocated at first belongs to no slope. */
 const WARM_SHARE = 0.2;
 /** Of the requests asked for, and how late half of them may start: with less, it was another load. */
@@ -45,6 +48,15 @@ async function readTenths(recording) {
     tenth.lagMs += event.part.startLag.totalMs;
   }
   return tenths;
+}
+
+/** Says how something grew with the requests, and whether that is nothing. */
+function describeSlope(what, readings, bytesOf) {
+  const { slope, half } = fitSlope(readings.map((reading) => [reading.requests, bytesOf(reading)]));
+  const bytes = readings.map(bytesOf);
+  const range = `${(Math.min(...bytes) / 1e6).toFixed(2)} to ${(Math.max(...bytes) / 1e6).toFixed(2)} MB`;
+  console.log(`${what}: ${range}, slope ${slope.toFixed(4)} ± ${half.toFixed(4)} bytes a request`);
+  return { isFlat: Math.abs(slope) <= half || Math.abs(slope) + half < NEGLIGIBLE, growth: bytes.at(-1) - bytes[0] };
 }
 
 function fail(why) {
@@ -86,15 +98,14 @@ try {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const points = heap.slice(Math.ceil(heap.length * WARM_SHARE)).map(({ requests, heapUsed }) => [requests, heapUsed]);
-  if (points.length < MIN_READINGS) throw new Error(`${points.length} readings of the heap are too few for a slope`);
-  const { slope, half } = fitSlope(points);
-  const isFlat = Math.abs(slope) <= half || Math.abs(slope) + half < NEGLIGIBLE;
-  const range = points.map(([, heapUsed]) => heapUsed / 1e6);
-  console.log(
-    `heap after collection ${Math.min(...range).toFixed(2)} to ${Math.max(...range).toFixed(2)} MB; slope ${slope.toFixed(4)} ± ${half.toFixed(4)} bytes a request: ${isFlat ? 'flat' : 'NOT flat'}`,
-  );
-  if (!isFlat) fail('the heap is not flat');
+  const warm = heap.slice(Math.ceil(heap.length * WARM_SHARE));
+  if (warm.length < MIN_READINGS) throw new Error(`${warm.length} readings of the heap are too few for a slope`);
+  describeSlope('heap after collection, all', warm, ({ heapUsed }) => heapUsed);
+  const codeGrowth = describeSlope('  code that V8 compiled', warm, ({ code }) => code).growth;
+  const rest = describeSlope('  all but that', warm, ({ heapUsed, code }) => heapUsed - code);
+  console.log(`heap ${rest.isFlat ? 'flat' : 'NOT flat'}`);
+  if (!rest.isFlat) fail('the heap is not flat');
+  if (codeGrowth > MOST_CODE_GROWTH) fail(`compiled code grew by ${codeGrowth} bytes`);
   if (total.completed !== answered) fail('the counts differ');
   if (total.failures > 0) fail('requests failed');
 } finally {

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { getHeapCodeStatistics } from 'node:v8';
 import { constant, defineTest, defineUser } from 'loadwright';
 
 const { SOAK_RATE = '5000', SOAK_SECONDS = '60', SOAK_USERS = '1000', SOAK_LOG = '' } = process.env;
@@ -26,14 +27,19 @@ const Visitor = defineUser({
   },
 });
 
-/** Writes what is left of the worker's heap after a collection, and after how many requests. Needs `node --expose-gc`. */
+/**
+ * Writes what is left of the worker's heap after a collection, how much of that is code that V8 compiled, and after how many
+ * requests. Needs `node --expose-gc`.
+ */
 const Meter = defineUser({
   waitTime: constant(2),
   tasks: {
     measure() {
       globalThis.gc?.();
       const { heapUsed, rss } = process.memoryUsage();
-      appendFileSync(SOAK_LOG, `${JSON.stringify({ atMs: performance.now(), requests, heapUsed, rss })}\n`);
+      const { code_and_metadata_size, bytecode_and_metadata_size } = getHeapCodeStatistics();
+      const code = code_and_metadata_size + bytecode_and_metadata_size;
+      appendFileSync(SOAK_LOG, `${JSON.stringify({ atMs: performance.now(), requests, heapUsed, code, rss })}\n`);
     },
   },
 });
