@@ -59,11 +59,12 @@ export class RunTotals {
     return this.#total.read();
   }
 
-  /** What tasks threw. */
+  /** What tasks threw, by what it says and where. */
   get exceptions(): Part['exceptions'] {
     return this.#total.exceptions;
   }
 
+  /** How checks went, by name. */
   get checks(): Part['checks'] {
     return this.#total.checks;
   }

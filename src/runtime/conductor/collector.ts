@@ -33,7 +33,7 @@ interface OpenInterval {
   signs: ShareSigns[];
 }
 
-const NO_GAUGES: ShareGauges = {
+export const NO_GAUGES: ShareGauges = {
   users: {},
   usersByLoad: {},
   usersStarted: 0,

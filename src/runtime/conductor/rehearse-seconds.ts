@@ -5,8 +5,8 @@ import { Tally } from '../../metrics/tally.js';
 import type { TimeCounts } from '../../metrics/times.js';
 import { HURRIED_RATE, mostStartsPerSecond } from '../load/describe-load.js';
 import type { Plan } from '../plan.js';
-import type { ShareGauges, Snapshot } from '../protocol.js';
-import { Collector } from './collector.js';
+import type { Snapshot } from '../protocol.js';
+import { Collector, NO_GAUGES } from './collector.js';
 import { LiveVerdicts } from './live-verdicts.js';
 import { RunJournal } from './run-journal.js';
 
@@ -15,15 +15,6 @@ const SECONDS = 20;
 /** Buckets that the times of a busy second are in, and the first of them: 0.2 ms. */
 const BUCKETS = 1000;
 const FIRST_BUCKET = 2000;
-
-const GAUGES: ShareGauges = {
-  users: {},
-  usersByLoad: {},
-  usersStarted: 0,
-  inFlight: 0,
-  oldestInFlightMs: 0,
-  eventLoopUtilisation: 0,
-};
 
 const HEALTH: Snapshot['health'] = {
   share: 0,
@@ -63,7 +54,7 @@ export async function rehearseSeconds({ revisions }: Plan): Promise<void> {
       startLag: { ...empty.startLag, ...times, count: BUCKETS },
     };
     // Copied, as what comes from another thread.
-    const snapshot = structuredClone({ share: 0, interval, isFinal: false, part, gauges: GAUGES, health: HEALTH });
+    const snapshot = structuredClone({ share: 0, interval, isFinal: false, part, gauges: NO_GAUGES, health: HEALTH });
     collector.add(snapshot);
     journal.totals.table((interval + 1) * 1000);
     journal.totals.window();

@@ -8,7 +8,7 @@ export function hasOpenLoads({ revisions }: Plan): boolean {
   return revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
 }
 
-/** Starts a second below which nothing is rehearsed for an open load: it would wait longer for that than starts are late. */
+/** From so many starts a second on, open loads are in a hurry; slower ones would wait longer for a rehearsal than be late. */
 export const HURRIED_RATE = 100;
 
 /** The most that open loads start in a second, all together. */
