@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     takesOptions: true,
     example: 'loadwright run scenario.ts --host http://localhost:8000 -u 100 -r 10 -t 5m --headless',
     load: async () => {
-      const runtime = loadRuntime();
+      const runtime = await loadRuntime();
       const { runCommand } = await import('./commands/run.js');
       return (words) => runCommand(words, runtime);
     },

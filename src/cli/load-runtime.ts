@@ -7,11 +7,17 @@ export interface Runtime {
   threads?: Promise<PortFleet>;
 }
 
-/** Begins to boot the users' thread and to load what conducts them, while the command line is still being read. */
-export function loadRuntime(): Runtime {
+/**
+ * Begins to boot the users' thread, to start the builder of scenarios and to load what conducts them, in this order: the
+ * thread takes longest, and whatever this one loads before makes it later. What fails is told by the run that waits for it,
+ * so that a wrong flag is reported first.
+ */
+export async function loadRuntime(): Promise<Runtime> {
   const threads = import('../runtime/conductor/thread-fleet.js').then(({ createThreadFleet }) => createThreadFleet());
-  const conductor = import('../runtime/conductor/run.js');
-  // A wrong flag is reported before anybody waits for these.
-  for (const promise of [threads, conductor]) promise.catch(() => undefined);
+  await threads.catch(() => undefined);
+  const builder = import('../runtime/conductor/bundle-script.js').then(({ startBuilder }) => startBuilder());
+  const load = () => import('../runtime/conductor/run.js');
+  const conductor = builder.then(load, load);
+  conductor.catch(() => undefined);
   return { conductor, threads };
 }

@@ -35,7 +35,7 @@ async function runDemo(
   { given, early }: { given: OptionLayer[]; early: ResolvedOptions },
   serverFlags: string[],
 ): Promise<number> {
-  const runtime = loadRuntime();
+  const loading = loadRuntime();
   const { signal, release } = stopOnSignals();
   const server = await startStockServer(serverFlags);
   try {
@@ -44,7 +44,7 @@ async function runDemo(
       `The stock system listens on ${server.url}, in a process of its own${describePlaces(server)}.\n`,
     );
     const scenario = { path: fileURLToPath(SCENARIO), kinds, layers, signal, name: 'demo' };
-    return await carryOutScenario(scenario, runtime, early);
+    return await carryOutScenario(scenario, await loading, early);
   } finally {
     await server.stop();
     release();
