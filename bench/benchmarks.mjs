@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { leaveCore1 } from './cpu.mjs';
 import { BARS, WORK_NAMES } from './generators.mjs';
 import { isNginxInstalled } from './nginx-target.mjs';
 import { formatRow, judgeWork, measureWork } from './speed.mjs';
@@ -29,6 +30,7 @@ function howFor(work) {
   return BARS[work] === undefined ? QUICK : THOROUGH;
 }
 
+leaveCore1();
 const works = {};
 async function measure(key, work, how) {
   console.log(`${work}, ${how.connections} connections`);

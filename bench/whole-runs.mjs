@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { leaveCore1, measureWhole, readResult } from './cpu.mjs';
+import { measureWhole, readResult } from './cpu.mjs';
 import { loadwrightWords, onlyInstalled } from './generators.mjs';
 import { describeLags } from './lags.mjs';
 import { startNginx } from './nginx-target.mjs';
@@ -109,7 +109,6 @@ export async function measureMemory() {
  * all, and what they cost, in the round in the middle; and the 99 % of all rounds, rising.
  */
 export async function measureStarts({ rounds }) {
-  leaveCore1();
   const { url, stop } = await startNginx({ core: 0 });
   const rows = [];
   for (let round = 0; round < rounds; round++) {

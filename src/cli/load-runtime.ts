@@ -8,16 +8,13 @@ export interface Runtime {
 }
 
 /**
- * Begins to boot the users' thread, to start the builder of scenarios and to load what conducts them, in this order: the
- * thread takes longest, and whatever this one loads before makes it later. What fails is told by the run that waits for it,
- * so that a wrong flag is reported first.
+ * Begins to boot the users' thread, and then to load what conducts it: the thread takes longest, and whatever this one loads
+ * before makes it later. What fails is told by the run that waits for it, so that a wrong flag is reported first.
  */
 export async function loadRuntime(): Promise<Runtime> {
   const threads = import('../runtime/conductor/thread-fleet.js').then(({ createThreadFleet }) => createThreadFleet());
   await threads.catch(() => undefined);
-  const builder = import('../runtime/conductor/bundle-script.js').then(({ startBuilder }) => startBuilder());
-  const load = () => import('../runtime/conductor/run.js');
-  const conductor = builder.then(load, load);
+  const conductor = import('../runtime/conductor/run.js');
   conductor.catch(() => undefined);
   return { conductor, threads };
 }

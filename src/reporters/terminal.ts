@@ -73,7 +73,8 @@ class Terminal {
   readonly #budget: LineBudget;
   readonly #pace: WorkPace;
   readonly #counts = new LiveCounts();
-  readonly #minute = new RecentMinute();
+  /** Only what is drawn shows it. */
+  readonly #minute: RecentMinute | undefined;
   readonly #warnings: { code: string; message: string }[] = [];
   /** Seconds of silence at which each share is next spoken of. */
   readonly #nextSilence = new Map<number, number>();
@@ -84,10 +85,11 @@ class Terminal {
 
   constructor(options: TerminalOptions) {
     const clock = options.clock ?? systemClock;
+    const isDrawn = options.isDrawn && !options.onlySummary;
     this.#options = options;
     this.#palette = createPalette(options.color);
-    this.#area =
-      options.isDrawn && !options.onlySummary ? createLiveArea(options.stream) : createPlainArea(options.stream);
+    this.#minute = isDrawn ? new RecentMinute() : undefined;
+    this.#area = isDrawn ? createLiveArea(options.stream) : createPlainArea(options.stream);
     this.#budget = new LineBudget({ burst: LOG_BURST_LINES, perSecond: LOG_LINES_PER_SECOND, clock });
     this.#pace = new WorkPace({ idleFactor: LEAST_IDLE_FACTOR, leastMs: 0, clock });
     options.stream.on?.('resize', this.#onResize);
@@ -104,7 +106,7 @@ class Terminal {
         break;
       case 'interval-amended':
         this.#counts.amend(event);
-        if (this.#options.isDrawn) this.#minute.add(event.interval, event.part.series);
+        this.#minute?.add(event.interval, event.part.series);
         break;
       case 'statistics-reset':
         this.#counts.reset(event.firstInterval);
@@ -158,9 +160,9 @@ class Terminal {
   #onInterval(event: IntervalClosed, totals: RunTotals): void {
     this.#counts.close(event);
     this.#printRefused();
-    const { isDrawn } = this.#options;
-    if (isDrawn) this.#minute.add(event.interval, event.part.series);
+    this.#minute?.add(event.interval, event.part.series);
     if (this.#options.onlySummary || this.#result !== undefined) return;
+    const { isDrawn } = this.#options;
     if (!isDrawn && (event.interval + 1) % SECONDS_BETWEEN_PLAIN_TABLES !== 0) return;
     this.#pace.run(() => {
       const parts = this.#readParts(event, totals);
@@ -176,7 +178,7 @@ class Terminal {
   readonly #onResize = (): void => this.#redraw?.();
 
   #formatFrame(parts: FrameParts): string[] {
-    const minute = { rates: this.#minute.readRates(), p95Ms: this.#minute.readP95Ms() };
+    const minute = { rates: this.#minute?.readRates() ?? [], p95Ms: this.#minute?.readP95Ms() ?? [] };
     const size = { columns: this.#columns, rows: this.#options.stream.rows ?? 24 };
     return formatFrame({ ...parts, ...minute }, size, this.#palette);
   }

@@ -64,13 +64,6 @@ export async function bundleScript(path: string): Promise<Bundle> {
   }
 }
 
-/** Starts the process that builds, which is then there when `bundleScript` wants it. */
-export async function startBuilder(): Promise<void> {
-  const { transform } = await import('esbuild');
-  // Whatever is wrong with it is told by the first scenario.
-  transform('').catch(() => undefined);
-}
-
 function requireFile(path: string, file: string): void {
   if (existsSync(file) && statSync(file).isFile()) return;
   const withEnding = ['.ts', '.mts', '.js', '.mjs'].find((ending) => existsSync(file + ending));

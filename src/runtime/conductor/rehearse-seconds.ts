@@ -27,12 +27,12 @@ const HEALTH: Snapshot['health'] = {
 };
 
 /**
- * Before open loads in a hurry: merges, judges and adds up seconds that never were, and tells nobody of them. The first
+ * While workers rehearse open loads in a hurry: merges, judges and adds up seconds that never were, and tells nobody of them. The first
  * seconds of a run cost this thread 20 to 40 ms each, nearly all of it for code that has never run; where it shares a core
  * with users, their starts waited for that. Other work of this thread may come between.
  */
-export async function rehearseSeconds({ revisions }: Plan): Promise<void> {
-  if (mostStartsPerSecond(revisions[0]!.loads) < HURRIED_RATE) return;
+export async function rehearseSeconds({ revisions }: Plan, shares: number): Promise<void> {
+  if (mostStartsPerSecond(revisions[0]!.loads) / shares < HURRIED_RATE) return;
   const journal = new RunJournal({
     listener: { onEvent() {}, finish: async () => [] },
     limits: {},

@@ -61,7 +61,7 @@ async function runWith(request: RunRequest, cleanUps: CleanUp[]): Promise<RunRes
     fleet.prepare({ script, plan, settings, tables, data: hooks.data }, planned.shares, shareLimits),
     hooks.monitors?.begin(),
     listener.ready?.(),
-    rehearseSeconds(plan),
+    rehearseSeconds(plan, planned.shares),
   ]);
   if (request.signal?.aborted) onAbort();
   await untilAborted(ready, request.signal, stoppedWhilePreparing);

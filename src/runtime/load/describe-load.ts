@@ -8,10 +8,10 @@ export function hasOpenLoads({ revisions }: Plan): boolean {
   return revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
 }
 
-/** From so many starts a second on, open loads are in a hurry; slower ones would wait longer for a rehearsal than be late. */
+/** From so many starts a second a share, open loads are in a hurry; slower ones would wait longer for a rehearsal than be late. */
 export const HURRIED_RATE = 100;
 
-/** The most that open loads start in a second, all together. */
+/** The most that each open load starts in a second, added up. */
 export function mostStartsPerSecond(loads: readonly PlannedLoad[]): number {
   return loads.reduce((sum, load) => (load.model === 'starts' ? sum + largestValue(load.line) : sum), 0);
 }

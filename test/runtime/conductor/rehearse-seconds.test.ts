@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { defineTest, defineUser, type Load } from '../../../src/index.js';
 import { RunTotals } from '../../../src/metrics/run-totals.js';
 import { run } from '../../../src/node.js';
@@ -21,7 +21,7 @@ afterEach(() => vi.restoreAllMocks());
 test('a rehearsal goes through all that the conductor does with a second, and what it counts adds up', async () => {
   const table = vi.spyOn(RunTotals.prototype, 'table');
   const window = vi.spyOn(RunTotals.prototype, 'window');
-  await rehearseSeconds(PLAN);
+  await rehearseSeconds(PLAN, 1);
   const { aggregated, rows } = table.mock.results.at(-1)!.value as ReturnType<RunTotals['table']>;
   const seconds = table.mock.calls.length;
   expect(seconds).toBeGreaterThan(10);
@@ -34,6 +34,7 @@ test('a rehearsal goes through all that the conductor does with a second, and wh
 
 test('only a load of many starts a second is rehearsed, and nothing of that is in its counts', async () => {
   const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const Visitor = defineUser({ tasks: { get: ({ http }) => http.get('/') } });
@@ -52,5 +53,4 @@ test('only a load of many starts a second is rehearsed, and nothing of that is i
   expect(hurried.rehearsed).toBeGreaterThan(10);
   expect(hurried.result.requests.map(({ name }) => name)).toEqual(['/']);
   expect(hurried.result.total.completed).toBe(100);
-  server.close();
 });
