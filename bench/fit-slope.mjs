@@ -15,3 +15,29 @@ export function fitSlope(points) {
   const spread = (1 + memory) / (1 - memory);
   return { slope, half: NORMAL_95 * Math.sqrt((restSquares / (n - 2) / squares) * spread) };
 }
+
+/**
+ * The slope of y over x where y also follows z: x and y are first rid of what z explains, as Frisch and Waugh (1933) do it.
+ * A z that never changes explains nothing.
+ */
+export function fitSlopeBeside(points) {
+  const zs = points.map(([, , z]) => z);
+  const xs = restsOf(
+    points.map(([x]) => x),
+    zs,
+  );
+  const ys = restsOf(
+    points.map(([, y]) => y),
+    zs,
+  );
+  return fitSlope(xs.map((x, at) => [x, ys[at]]));
+}
+
+function restsOf(values, zs) {
+  const mean = (all) => all.reduce((sum, one) => sum + one, 0) / all.length;
+  const [middle, middleZ] = [mean(values), mean(zs)];
+  const squares = zs.reduce((sum, z) => sum + (z - middleZ) ** 2, 0);
+  const products = zs.reduce((sum, z, at) => sum + (z - middleZ) * (values[at] - middle), 0);
+  const slope = squares === 0 ? 0 : products / squares;
+  return values.map((value, at) => value - middle - slope * (zs[at] - middleZ));
+}

@@ -18,7 +18,10 @@ export interface ScopeOwner {
  * `UserStopped`; so does the first call made after it; later ones never settle, and the user is left behind.
  */
 export class CallScope {
-  readonly #pending: PendingCall[] = [];
+  /** Mostly there is one: no list is kept for each of ten thousand users. */
+  #only: PendingCall | undefined;
+  /** Those beside it, of `Promise.all`. */
+  #others: Set<PendingCall> | undefined;
   #isStopped = false;
   #hasRejected = false;
   #controller: AbortController | undefined;
@@ -45,25 +48,33 @@ export class CallScope {
   }
 
   enter(call: PendingCall): void {
-    this.#pending.push(call);
+    if (this.#only === undefined) {
+      this.#only = call;
+      return;
+    }
+    this.#others ??= new Set();
+    this.#others.add(call);
   }
 
   leave(call: PendingCall): void {
-    const last = this.#pending.pop();
-    // Mostly it is the only one.
-    if (last === call || last === undefined) return;
-    const at = this.#pending.indexOf(call);
-    if (at < 0) this.#pending.push(last);
-    else this.#pending[at] = last;
+    if (this.#only === call) this.#only = undefined;
+    else this.#others?.delete(call);
   }
 
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    const calls = this.#pending.splice(0);
+    const calls = this.#takePending();
     if (calls.length > 0) this.#hasRejected = true;
     for (const call of calls) call.reject(USER_STOPPED);
     this.#controller?.abort(USER_STOPPED);
+  }
+
+  #takePending(): PendingCall[] {
+    const calls = [...(this.#only === undefined ? [] : [this.#only]), ...(this.#others ?? [])];
+    this.#only = undefined;
+    this.#others = undefined;
+    return calls;
   }
 
   /** What a call made after the stop gets. */
