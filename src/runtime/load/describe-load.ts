@@ -8,7 +8,7 @@ export function hasOpenLoads({ revisions }: Plan): boolean {
   return revisions.some(({ loads }) => loads.some(({ model }) => model === 'starts'));
 }
 
-/** From so many starts a second a share, open loads are in a hurry; slower ones would wait longer for a rehearsal than be late. */
+/** From so many starts a second of a share on, open loads are in a hurry; slower ones would wait longer for a rehearsal than be late. */
 export const HURRIED_RATE = 100;
 
 /** The most that each open load starts in a second, added up. */
