@@ -8,7 +8,7 @@ const INTERVAL_MS = 25;
 const SECONDS = 4;
 const USERS = 4;
 const PLANNED = (SECONDS * 1000) / INTERVAL_MS;
-/** The scenario reads the clock later than Loadwright does, by most in the first task, which is compiled then. */
+/** The scenario reads the clock later than Loadwright does. */
 const APART_MS = 2;
 
 /** Tasks whose length is no whole number of milliseconds: a timer leaves out what is behind the point. */
@@ -39,8 +39,11 @@ test('a pace is kept by its own instants: no start comes early, and none too man
   const all = users.map((line) => JSON.parse(line) as number[]);
   expect(all.flat().length + result.part.missedStarts).toBeLessThanOrEqual(USERS * PLANNED);
   process.stdout.write(`starts of each user: ${all.map(({ length }) => length).join(', ')} of ${PLANNED}\n`);
+  // All start together, one right behind the other. A user whose thread was held up between Loadwright's reading and its own
+  // first one would seem early ever after, so the first reading of all is what all are held against.
+  const firstMs = Math.min(...all.map((starts) => starts[0]!));
   for (const starts of all) {
-    const early = starts.map((startMs, index) => index * INTERVAL_MS - (startMs - starts[0]!));
+    const early = starts.map((startMs, index) => index * INTERVAL_MS - (startMs - firstMs));
     expect(Math.max(...early)).toBeLessThan(APART_MS);
   }
 });
