@@ -219,6 +219,13 @@ export abstract class LoadRun<Load extends PlannedLoad = PlannedLoad> {
     this.options.book.addDropped(iterations, this.sourceOf(kind));
   }
 
+  /** True if a step may be done at once: it is due by the plan as it is, and not so late that others wait as well. */
+  protected isDue(atMs: number): boolean {
+    if (this.isOver || this.options.clock.isPaused || this.isPast()) return false;
+    const lateMs = this.ownMs() - atMs;
+    return lateMs > 0 && lateMs < TIMER_MS && atMs < (this.#amendments[0]?.ownMs ?? Number.POSITIVE_INFINITY);
+  }
+
   /** After a block of the thread other timers may come before the one that ends the load. */
   protected isPast(): boolean {
     return this.load.endMs !== undefined && this.ownMs() >= this.load.endMs;

@@ -4,6 +4,7 @@ import type { PlacedUser } from '../load/slots.js';
 import { type PlannedStart, ShareStarts } from '../load/starts.js';
 import type { StartsLoad } from '../plan.js';
 import { LoadRun, type LoadRunOptions } from './load-run.js';
+import { loopTurn } from './loop-turn.js';
 import { User } from './user-loop.js';
 import type { UserWorld } from './user-world.js';
 
@@ -52,10 +53,7 @@ export class StartsRun extends LoadRun<StartsLoad> {
   protected runDue(ownMs: number): void {
     const turnEndsMs = now() + TURN_MS;
     while (this.#next !== undefined && this.#next.atMs < ownMs && !this.isOver) {
-      const start = this.#next;
-      this.#next = this.#starts.next();
-      this.#lastIndex = start.index;
-      this.#begin(start);
+      this.#beginNext(this.#next);
       if (now() >= turnEndsMs) return;
     }
   }
@@ -97,6 +95,12 @@ export class StartsRun extends LoadRun<StartsLoad> {
     this.#hasNoRows = true;
   }
 
+  #beginNext(start: PlannedStart): void {
+    this.#next = this.#starts.next();
+    this.#lastIndex = start.index;
+    this.#begin(start);
+  }
+
   #begin(start: PlannedStart): void {
     if (this.#hasNoRows) {
       this.addDropped(1, start.kind);
@@ -135,11 +139,20 @@ export class StartsRun extends LoadRun<StartsLoad> {
     if (gate.isClosed) await new Promise<void>((resolve) => gate.onOpen(resolve));
   }
 
+  /**
+   * A timer is exact to a millisecond, and answers wake the thread meanwhile: so each iteration that ends looks whether a start
+   * is due (decision 0022). A thread that is behind takes what is due by turns instead.
+   */
   async #iterate(user: User, { index, atMs, kind }: PlannedStart): Promise<void> {
+    const turn = loopTurn();
     const lagMs = Math.max(0, this.ownMs() - atMs);
     this.addStartLag(lagMs, kind);
     await user.iterate({ index, lagMs });
-    if (user.isIdle) this.#idle[kind]!.push(user);
+    if (!user.isIdle) return;
+    this.#idle[kind]!.push(user);
+    const next = this.#next;
+    // Iterations that wait for nothing would follow each other for ever, and nothing else would get a turn.
+    if (next !== undefined && turn !== loopTurn() && this.isDue(next.atMs)) this.#beginNext(next);
   }
 
   #create(kind: number): User {
