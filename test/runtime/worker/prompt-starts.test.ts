@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { now } from '../../../src/metrics/clock.js';
+import { percentilesOf } from '../../../src/metrics/histogram.js';
 import { defineUser } from '../../../src/runtime/user/define-user.js';
 import { loadOf } from '../../support/one-load.js';
 import { runShare } from '../../support/run-share.js';
@@ -11,36 +12,27 @@ function openLoad(rate: number) {
     executor: 'constant-arrival-rate',
     rate,
     duration: '500ms',
-    preAllocatedUsers: 100,
-    maxUsers: 100,
+    preAllocatedUsers: 400,
+    maxUsers: 400,
     gracefulStop: '2s',
   });
 }
 
 it('a start that is due when an iteration ends does not wait for a timer', async () => {
-  const setTimer = globalThis.setTimeout;
-  const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, delayMs = 0) => {
-    return setTimer(run, delayMs + 20);
-  }) as typeof setTimeout);
-  onTestFinished(() => spy.mockRestore());
-  const lagsMs: number[] = [];
-  let firstMs: number | undefined;
   const Visitor = defineUser({
     tasks: {
       // Some are always at work: one starts every 0.2 ms.
-      async home({ iteration }) {
+      async home() {
         const beganMs = now();
-        firstMs ??= beganMs - iteration * 0.2;
-        lagsMs.push(beganMs - firstMs - iteration * 0.2);
-        while (now() < beganMs + 0.5) await nextTurn();
+        while (now() < beganMs + 0.3) await nextTurn();
       },
     },
   });
   const { part } = await runShare({ Visitor }, { loads: [openLoad(5000)] });
-  expect(lagsMs).toHaveLength(2500);
-  expect(part.startLag.count).toBe(2500);
-  // By such timers alone, a twentieth would be that early.
-  expect(lagsMs.filter((lagMs) => lagMs < 1).length).toBeGreaterThan(2500 / 3);
+  expect(part.startLag.count + part.droppedIterations).toBe(2500);
+  const [medianMs] = percentilesOf(part.startLag.durations, [50]);
+  // By timers alone it is 0.7; nothing but the machine is in the way of 0.
+  expect(medianMs).toBeLessThan(0.4);
 });
 
 it('iterations that wait for nothing leave the thread its turns, though the next is always due', async () => {
@@ -50,12 +42,12 @@ it('iterations that wait for nothing leave the thread its turns, though the next
     turns++;
     if (!isOver) setImmediate(count);
   };
-  let firstMs: number | undefined;
   const Visitor = defineUser({
     tasks: {
-      home({ iteration }) {
-        firstMs ??= now() - iteration;
-        while (now() < firstMs + iteration + 1.1);
+      // As long as from one start to the next, nearly.
+      home() {
+        const beganMs = now();
+        while (now() < beganMs + 0.99);
       },
     },
   });
@@ -63,5 +55,6 @@ it('iterations that wait for nothing leave the thread its turns, though the next
   const { part } = await runShare({ Visitor }, { loads: [openLoad(1000)] });
   isOver = true;
   expect(part.iterations.count).toBe(500);
-  expect(turns).toBeGreaterThan(250);
+  // Else tens of them go by in one turn.
+  expect(turns).toBeGreaterThan(400);
 });
