@@ -4,6 +4,7 @@ import type { PlacedUser } from '../load/slots.js';
 import { type PlannedStart, ShareStarts } from '../load/starts.js';
 import type { StartsLoad } from '../plan.js';
 import { LoadRun, type LoadRunOptions } from './load-run.js';
+import { loopTurn } from './loop-turn.js';
 import { User } from './user-loop.js';
 import type { UserWorld } from './user-world.js';
 
@@ -140,17 +141,18 @@ export class StartsRun extends LoadRun<StartsLoad> {
 
   /**
    * A timer is exact to a millisecond, and answers wake the thread meanwhile: so each iteration that ends looks whether a start
-   * is due (decision 0022). A thread that is behind takes what is due by turns instead. An iteration never ends in the turn it
-   * began in, so the thread gets its turns in any case.
+   * is due (decision 0022). A thread that is behind takes what is due by turns instead.
    */
   async #iterate(user: User, { index, atMs, kind }: PlannedStart): Promise<void> {
+    const turn = loopTurn();
     const lagMs = Math.max(0, this.ownMs() - atMs);
     this.addStartLag(lagMs, kind);
     await user.iterate({ index, lagMs });
     if (!user.isIdle) return;
     this.#idle[kind]!.push(user);
     const next = this.#next;
-    if (next !== undefined && this.isDue(next.atMs)) this.#beginNext(next);
+    // Iterations that wait for nothing would follow each other for ever, and nothing else would get a turn.
+    if (next !== undefined && turn !== loopTurn() && this.isDue(next.atMs)) this.#beginNext(next);
   }
 
   #create(kind: number): User {
