@@ -44,7 +44,7 @@ it('iterations that wait for nothing leave the thread its turns, though the next
       home() {
         const beganMs = now();
         startsByTurn.set(loopTurn(), (startsByTurn.get(loopTurn()) ?? 0) + 1);
-        while (now() < beganMs + 0.99);
+        while (now() < beganMs + 0.9);
       },
     },
   });
