@@ -8,15 +8,19 @@ import { loadOf } from '../../support/one-load.js';
 import { runShare } from '../../support/run-share.js';
 
 /** An open load of so many starts a second, for half a second, with users enough. */
-function openLoad(rate: number) {
+function openLoad(rate: number, preAllocatedUsers = 400) {
   return loadOf({
     executor: 'constant-arrival-rate',
     rate,
     duration: '500ms',
-    preAllocatedUsers: 400,
+    preAllocatedUsers,
     maxUsers: 400,
     gracefulStop: '2s',
   });
+}
+
+function busyFor(ms: number): void {
+  for (const untilMs = now() + ms; now() < untilMs; );
 }
 
 it('a start that is due when an iteration ends does not wait for a timer', async () => {
@@ -36,15 +40,32 @@ it('a start that is due when an iteration ends does not wait for a timer', async
   expect(medianMs).toBeLessThan(0.4);
 });
 
+it('starts that a held-up thread makes up for need few users, for those that end take the next', async () => {
+  let begun = 0;
+  const Visitor = defineUser({
+    tasks: {
+      async home() {
+        begun++;
+        busyFor(begun === 30 ? 300 : 0.03);
+        await nextTurn();
+      },
+    },
+  });
+  const { part, usersStarted } = await runShare({ Visitor }, { loads: [openLoad(200, 5)] });
+  expect(part.iterations.count).toBe(100);
+  expect(part.startLag.maxMs).toBeGreaterThan(150);
+  // Sixty were due at once, and so many users would have been needed to begin them all before the first one ends.
+  expect(usersStarted).toBeLessThan(20);
+});
+
 it('iterations that wait for nothing leave the thread its turns, though the next is due', async () => {
   const startsByTurn = new Map<number, number>();
   const Visitor = defineUser({
     tasks: {
       // As long as from one start to the next, nearly.
       home() {
-        const beganMs = now();
         startsByTurn.set(loopTurn(), (startsByTurn.get(loopTurn()) ?? 0) + 1);
-        while (now() < beganMs + 0.9);
+        busyFor(0.9);
       },
     },
   });
