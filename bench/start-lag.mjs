@@ -9,13 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { run } from '../dist/node.js';
 import { describeLags } from './lags.mjs';
+import { runTimerLoop, WORK_US } from './timer-loop.mjs';
 
 const BAR_MS = 0.5;
-/** Less than a request costs. */
-const WORK_US = 25;
 const { values } = parseArgs({
   options: {
     rates: { type: 'string', default: '2000,10000' },
@@ -26,47 +24,6 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-
-/**
- * A timer set for the next start, rounded up, and everything that is due begins: nothing but that, in a thread. Where
- * work is asked for, each start is followed by that many microseconds of arithmetic.
- */
-const LOOP = `
-const { parentPort, workerData: { rate, seconds, workUs } } = require('node:worker_threads');
-const numbers = new Float64Array(1024);
-function work(times) {
-  let sum = 0;
-  for (let at = 0; at < times; at++) numbers[at & 1023] = sum += numbers[at & 1023] * 1.0001;
-}
-let quickestMs = Infinity;
-for (let round = 0; round < 200; round++) {
-  const fromMs = performance.now();
-  work(20_000);
-  quickestMs = Math.min(quickestMs, performance.now() - fromMs);
-}
-const times = Math.round((20_000 * workUs) / 1000 / quickestMs);
-const total = rate * seconds;
-const lags = new Float64Array(total);
-const startAtMs = performance.now() + 20;
-const dueMs = (k) => startAtMs + (k * 1000) / rate;
-let k = 0;
-function next() {
-  const nowMs = performance.now();
-  while (k < total && dueMs(k) <= nowMs) {
-    lags[k] = performance.now() - dueMs(k);
-    if (times > 0) work(times);
-    k++;
-  }
-  if (k < total) {
-    setTimeout(next, Math.ceil(Math.max(0, dueMs(k) - performance.now())));
-    return;
-  }
-  lags.sort();
-  const at = (share) => lags[Math.ceil(total * share) - 1];
-  parentPort.postMessage({ starts: total, dropped: 0, p50: at(0.5), p99: at(0.99), max: lags[total - 1] });
-}
-next();
-`;
 
 const scenarioOf = (rate) => `
 import { defineTest, defineUser } from 'loadwright';
@@ -79,14 +36,6 @@ export default defineTest({
   },
 });
 `;
-
-async function runLoop(rate, workUs = 0) {
-  const worker = new Worker(LOOP, { eval: true, workerData: { rate, seconds, workUs } });
-  return await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
 
 async function runLoad(rate, folder) {
   const script = join(folder, `rate-${rate}.ts`);
@@ -125,11 +74,11 @@ async function compare(rate, folder) {
   const busyLoops = [];
   const loads = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    loops.push(await runLoop(rate));
+    loops.push(await runTimerLoop({ rate, seconds }));
     describe('bare timers', loops.at(-1));
     loads.push(await runLoad(rate, folder));
     describe('loadwright', loads.at(-1));
-    busyLoops.push(await runLoop(rate, WORK_US));
+    busyLoops.push(await runTimerLoop({ rate, seconds, workUs: WORK_US }));
     describe('with work', busyLoops.at(-1));
   }
   const above = best(loads).p99 - best(loops).p99;
