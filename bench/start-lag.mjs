@@ -24,6 +24,7 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
+if (!(seconds > 2)) throw new Error('--seconds: at least 3, since the first two are also told apart');
 
 const scenarioOf = (rate) => `
 import { defineTest, defineUser } from 'loadwright';
