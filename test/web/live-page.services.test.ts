@@ -136,6 +136,20 @@ test('history stays on a reload in the middle of a run, and the page comes back 
   await expect.poll(() => phase(page), { timeout: 10_000 }).toBe('Ended');
 });
 
+test('a connection to the server that never opens is given up for another', async () => {
+  const { url } = await serve();
+  const { page } = await open(url);
+  let asked = 0;
+  await page.route('**/api/page/events', async (route) => {
+    asked++;
+    if (asked > 1) await route.continue();
+  });
+  await page.reload();
+  await expect.poll(() => bar(page).innerText()).toContain('not connected');
+  await expect.poll(() => phase(page), { timeout: 15_000 }).toBe('Ready');
+  expect(asked).toBe(2);
+});
+
 test('the form is dark where the system is, and nothing of it is hard to read', async () => {
   const { url } = await serve();
   const { page, close } = await openPage(browser, url, { colorScheme: 'dark' });

@@ -16,12 +16,16 @@ export interface LiveState {
 /** What no update says, such as the heatmap, is no older than this while a run goes on. */
 const REFRESH_MS = 10_000;
 const RECONNECT_MS = 1_500;
+/** Longer than this no server that is there takes to begin its answer. */
+const OPENING_MS = 5_000;
 
 /** Follows the run by the server's events, comes back by itself, and catches up with what it missed. */
 export class LiveRun {
   #state: LiveState = { status: undefined, page: undefined, isConnected: false };
   readonly #listeners = new Set<(state: LiveState) => void>();
   #events: EventSource | undefined;
+  /** Gives up a connection that never opens. */
+  #opening: ReturnType<typeof setTimeout> | undefined;
   /** Which run the page is of. */
   #run = 0;
   #readAtMs = 0;
@@ -41,9 +45,11 @@ export class LiveRun {
   start(): void {
     const events = new EventSource('/api/page/events');
     this.#events = events;
+    this.#awaitOpening(events);
     const hear = (name: string, listener: (data: never) => void) =>
       events.addEventListener(name, (event) => listener(JSON.parse((event as MessageEvent<string>).data) as never));
     events.addEventListener('open', () => {
+      clearTimeout(this.#opening);
       this.#set({ isConnected: true });
       // What came meanwhile may have been the end.
       if (this.#state.page !== undefined) void this.#read();
@@ -54,7 +60,18 @@ export class LiveRun {
       this.#set({ isConnected: false });
       // Refused, and not only cut off: the browser would leave it at that.
       if (events.readyState === EventSource.CLOSED) setTimeout(() => this.#restart(events), RECONNECT_MS);
+      else this.#awaitOpening(events);
     });
+  }
+
+  /** A browser waits for an answer without end, also for one that a reload or a proxy has lost. */
+  #awaitOpening(events: EventSource): void {
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(() => {
+      if (events.readyState !== EventSource.CONNECTING) return;
+      events.close();
+      this.#restart(events);
+    }, OPENING_MS);
   }
 
   #restart(events: EventSource): void {
