@@ -7,7 +7,7 @@ import { loopTurn } from '../../../src/runtime/worker/loop-turn.js';
 import { loadOf } from '../../support/one-load.js';
 import { runShare } from '../../support/run-share.js';
 
-/** An open load of so many starts a second, for half a second, with users enough. */
+/** An open load of so many starts a second, for half a second, with users enough, there before or made when needed. */
 function openLoad(rate: number, preAllocatedUsers = 400) {
   return loadOf({
     executor: 'constant-arrival-rate',

@@ -16,7 +16,7 @@ export interface LiveState {
 /** What no update says, such as the heatmap, is no older than this while a run goes on. */
 const REFRESH_MS = 10_000;
 const RECONNECT_MS = 1_500;
-/** Longer than this no server that is there takes to begin its answer. */
+/** The server answers at once; what has not opened by now never will. */
 const OPENING_MS = 5_000;
 
 /** Follows the run by the server's events, comes back by itself, and catches up with what it missed. */
