@@ -29,7 +29,9 @@ export function connectWithSharedRead(options: TcpSocketConnectOpts): SharedRead
       socket.sink(buffer as Buffer, bytes);
       return true;
     }
-    socket.pushChunk(Buffer.from(buffer.subarray(0, bytes)));
+    const chunk = Buffer.allocUnsafe(bytes);
+    (buffer as Buffer).copy(chunk, 0, 0, bytes);
+    socket.pushChunk(chunk);
     socket.emit('readable');
     return true;
   };
@@ -49,6 +51,7 @@ export function connectWithSharedRead(options: TcpSocketConnectOpts): SharedRead
 function readFrom(socket: Socket, chunks: Buffer[]): void {
   const readStream = socket.read;
   socket.read = (size?: number): unknown => {
-    return size !== 0 && chunks.length > 0 ? chunks.shift() : readStream.call(socket, size);
+    if (size === 0) return readStream.call(socket, size);
+    return chunks.shift() ?? null;
   };
 }
