@@ -58,8 +58,8 @@ const server = createServer((request, response) => {
 }).listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port));
 `;
 
-/** Takes whatever others leave of a core. */
-const IDLER = 'for (;;);';
+/** Takes whatever others leave of a core, and ends by itself if nobody is left to end it. */
+const IDLER = 'for (const until = performance.now() + 60_000; performance.now() < until; );';
 const LEAST_PRIORITY = 19;
 
 const folder = mkdtempSync(join(tmpdir(), 'loadwright-bottlenecks-'));
