@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** A source of time in milliseconds that never runs backwards. */
 export interface Clock {
   now(): number;

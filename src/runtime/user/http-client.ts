@@ -4,7 +4,7 @@ import type { CallScope, PendingCall } from './call-scope.js';
 import { type EncodedBody, encodeAsync, needsAsyncEncoding } from './http/encode-body.js';
 import { Exchange } from './http/exchange.js';
 import type { HttpClient, HttpResponse, RequestDefaults, RequestOptions, RequestTarget } from './http/http-types.js';
-import { prepareRequest } from './http/prepare-request.js';
+import { prepareRequest, requireMethod } from './http/prepare-request.js';
 import type { Session } from './http/session.js';
 import { isInsideMeasure } from './measure-guard.js';
 
@@ -49,7 +49,13 @@ export class ScopedHttp implements HttpClient {
   }
 
   request(method: string, target: RequestTarget, options?: RequestOptions): Promise<HttpResponse> {
-    return this.#send(String(method).toUpperCase(), target, options);
+    const name = String(method).toUpperCase();
+    try {
+      if (!this.#scope.isStopped) requireMethod(name);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#send(name, target, options);
   }
 
   setDefaults(defaults: RequestDefaults): void {

@@ -93,7 +93,12 @@ export abstract class TaskWalker {
 
   async #runOnce(node: TaskNode, context: AnyContext): Promise<void> {
     if (node.type === 'task') {
-      await this.#runTask(node, context);
+      this.#beginTask(node);
+      try {
+        await node.run(context as never);
+      } catch (error) {
+        this.#addFailure(error, node);
+      }
       return;
     }
     this.kind.starts[node.place]!++;
@@ -145,7 +150,12 @@ export abstract class TaskWalker {
     const turn = loopTurn();
     const startedAtMs = now();
     this.isInIteration = true;
-    await this.#runTask(node, context);
+    this.#beginTask(node);
+    try {
+      await node.run(context as never);
+    } catch (error) {
+      this.#addFailure(error, node);
+    }
     this.isInIteration = false;
     if (this.hasLeft) return;
     const durationMs = now() - startedAtMs;
@@ -182,14 +192,13 @@ export abstract class TaskWalker {
     this.session.endIteration();
   }
 
-  async #runTask(task: TaskLeaf, context: AnyContext): Promise<void> {
-    this.noteTask(task.number);
-    this.kind.starts[task.place]!++;
-    try {
-      await task.run(context as never);
-    } catch (error) {
-      if (!this.hasLeft) this.services.addException(error, `${this.kind.name}.${task.name}`);
-    }
+  #beginTask({ number, place }: TaskLeaf): void {
+    this.noteTask(number);
+    this.kind.starts[place]!++;
+  }
+
+  #addFailure(error: unknown, { name }: TaskLeaf): void {
+    if (!this.hasLeft) this.services.addException(error, `${this.kind.name}.${name}`);
   }
 
   /** Leave for one more task: not while the run is paused, and not when all there were to do are taken. */

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { now } from '../../../src/metrics/clock.js';
 import { BEACON_ON_START, BEACON_ON_STOP } from '../../../src/runtime/beacon.js';
 import { ShareWatch } from '../../../src/runtime/conductor/watch-shares.js';
 import type { Fleet, LastSeen } from '../../../src/runtime/fleet.js';
 import type { KindDescription, WorkerSilent } from '../../../src/runtime/protocol.js';
+import { fakeClock } from '../../support/fake-clock.js';
 
 const taskOf = (name: string) => ({ name, weight: 1, tags: [], share: 0.5 });
 const KINDS: KindDescription[] = ['Visitor', 'Buyer'].map((name) => ({
@@ -31,13 +32,7 @@ function watchOver(shares: number, seen?: LastSeen) {
   return { watch, killed, silent };
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+beforeEach(() => fakeClock());
 
 describe('a share that posts nothing', () => {
   it('is reported once, with what it was seen doing', () => {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { now } from '../../../src/metrics/clock.js';
 import { Tally } from '../../../src/metrics/tally.js';
 import type { Snapshot } from '../../../src/runtime/protocol.js';
 import { IntervalCounter } from '../../../src/runtime/worker/interval-counter.js';
+import { fakeClock } from '../../support/fake-clock.js';
 import { shareHealth } from '../../support/generator-health.js';
 
 function startCounter() {
@@ -26,13 +27,7 @@ function startCounter() {
   return { counter, tally, posted, cuts, startAtMs, told };
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+beforeEach(() => fakeClock('setTimeout', 'clearTimeout'));
 
 describe('snapshots', () => {
   it('are posted once a second, with what was counted since the last one', () => {

@@ -48,6 +48,10 @@ export abstract class ExchangeProgress {
   #moreChunks: Buffer[] | undefined;
   #bodyBytes = 0;
 
+  onResponseStarted(): void {
+    this.hasResponseStarted = true;
+  }
+
   /** Books the time of the present phase. */
   protected endPhase(atMs: number, next: Phase): void {
     const { timings } = this;

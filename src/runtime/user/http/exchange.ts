@@ -15,6 +15,7 @@ import type { PreparedRequest } from './prepare-request.js';
 import type { RawHeaders } from './raw-headers.js';
 import type { Response } from './response.js';
 import type { Session } from './session.js';
+import { arrivedAtMs } from './shared-read.js';
 import { StreamedBody } from './streamed-body.js';
 
 /**
@@ -67,23 +68,23 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#session.acquire(this);
+    this.#session.acquire(this, this.startedAtMs);
     return this.#promise;
   }
 
-  /** Goes over a connection that is free, when this turn of the event loop ends. */
-  sendOn(connection: Connection): void {
+  /** Goes over a connection that is free, when this turn of the event loop ends. `atMs` is now. */
+  sendOn(connection: Connection, atMs: number): void {
     this.#connection = connection;
-    if (connection.waitsByItself) this.sendNow();
+    if (connection.waitsByItself) this.sendNow(atMs);
     else sendAtEndOfTurn(this);
   }
 
-  sendNow(): void {
+  sendNow(atMs = now()): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;
-    this.endPhase(now(), 'dispatched');
+    this.endPhase(atMs, 'dispatched');
     if (this.#request.body instanceof Buffer) this.bytesSent += this.#request.body.length;
     try {
       connection.dispatch(this.#request, this);
@@ -116,13 +117,9 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     if (headersTimeoutMs > 0) this.#limitPhase(headersTimeoutMs);
   }
 
-  onResponseStarted(): void {
-    this.hasResponseStarted = true;
-  }
-
   onHeaders(status: number, headers: RawHeaders): boolean {
     if (status < 200 || this.phase === 'ended') return true;
-    this.endPhase(now(), 'receiving');
+    this.endPhase(arrivedAtMs(), 'receiving');
     this.deadlineMs = this.startedAtMs + this.#request.timeoutMs;
     this.status = status;
     this.rawHeaders = headers;
@@ -185,7 +182,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
   }
 
   #complete(): void {
-    const at = now();
+    const at = arrivedAtMs();
     const { origin, path, followsRedirects } = this.#request;
     this.#connection!.served++;
     if (setsCookies(this.rawHeaders)) this.#session.cookies.store(this.rawHeaders, origin.origin + path);
@@ -212,7 +209,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.#release();
     // undici is still in the middle of the last answer.
     process.nextTick(() => {
-      if (this.phase !== 'ended') this.#session.acquire(this);
+      if (this.phase !== 'ended') this.#session.acquire(this, now());
     });
     return true;
   }

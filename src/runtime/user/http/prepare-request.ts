@@ -44,7 +44,6 @@ const KNOWN_OPTIONS: Readonly<Record<keyof RequestOptions, true>> = {
   labels: true,
 };
 const METHOD = /^[A-Z][A-Z-]*$/;
-const USUAL_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Turns what a task asked for into what is sent. `body` is given if it had to be encoded asynchronously. */
 export function prepareRequest(
@@ -53,7 +52,6 @@ export function prepareRequest(
 ): PreparedRequest {
   const { method, target, options = NO_OPTIONS } = input;
   const { cookies, engine } = session;
-  if (!USUAL_METHODS.has(method)) requireMethod(method);
   requireKnownOptions(options);
   if (options.labels !== undefined) requireOwnLabels(options.labels);
   const { origin, path, name, auth } = resolveTarget(session, target);
@@ -83,7 +81,8 @@ export function prepareRequest(
   };
 }
 
-function requireMethod(method: string): void {
+/** @throws LoadwrightError `ERR_REQUEST_INVALID` for what is no method, in capitals, or has no answer of its own */
+export function requireMethod(method: string): void {
   if (METHOD.test(method) && method !== 'CONNECT') return;
   throw invalid(`"${method}" is not a method that can be sent.`);
 }

@@ -1,3 +1,4 @@
+import { now } from '../../../metrics/clock.js';
 import type { MeasureSource, RequestNumbers } from '../../../metrics/measures.js';
 import type { Sample } from '../../../metrics/sample.js';
 import type { Connection } from './connection.js';
@@ -82,12 +83,12 @@ export class Session {
     this.engine.recorder.finished(sample);
   }
 
-  /** Gives the exchange a connection, now or when one is free. */
-  acquire(exchange: Exchange): void {
+  /** Gives the exchange a connection, at `atMs`, which is now, or when one is free. */
+  acquire(exchange: Exchange, atMs: number): void {
     const pool = this.#pool(exchange.origin);
     const connection = pool.idle.pop() ?? this.#open(pool);
     if (connection === undefined) pool.queue.push(exchange);
-    else exchange.sendOn(connection);
+    else exchange.sendOn(connection, atMs);
   }
 
   /** Takes a connection back: it goes to who waits longest for its origin. */
@@ -97,7 +98,7 @@ export class Session {
     if (!pool.all.has(connection)) return;
     const next = pool.queue.shift();
     if (next !== undefined) {
-      next.sendOn(connection);
+      next.sendOn(connection, now());
     } else if (this.#hasEnded) {
       connection.close();
       pool.all.delete(connection);

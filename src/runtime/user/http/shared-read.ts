@@ -1,8 +1,50 @@
 import { connect, type NetConnectOpts, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { now } from '../../../metrics/clock.js';
 
 /** Plain sockets of a thread all read into this one buffer; what arrives is used or copied at once. */
 const SHARED_BYTES = 64 * 1024;
 let shared: Buffer | undefined;
+
+/** When what is being read arrived; 0 while nothing is. */
+let readAtMs = 0;
+
+/** Small chunks are cut out of blocks of this size, as Node does with small buffers. */
+const BLOCK_BYTES = 8 * 1024;
+let block = new ArrayBuffer(0);
+let used = 0;
+
+/** The class behind `Buffer`: that itself cannot be extended. */
+const FastBuffer = (Buffer as unknown as Record<symbol, typeof Uint8Array>)[Symbol.species]!;
+
+/**
+ * A buffer that has `buffer` as a property of its own. A parser that gives each name and each value of a head as a part of
+ * the chunk asks for it some dozen times an answer, and otherwise that is a call out of compiled code.
+ */
+class Chunk extends FastBuffer {
+  override readonly buffer = block;
+}
+
+/** What is in `bytes`, to be kept. */
+function copyOf(bytes: Buffer, length: number): Buffer {
+  const chunk = length > BLOCK_BYTES / 2 ? Buffer.allocUnsafe(length) : takeChunk(length);
+  bytes.copy(chunk, 0, 0, length);
+  return chunk;
+}
+
+function takeChunk(length: number): Buffer {
+  if (used + length > block.byteLength) {
+    block = Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer as ArrayBuffer;
+    used = 0;
+  }
+  const chunk = new Chunk(block, used, length) as Buffer;
+  used += length;
+  return chunk;
+}
+
+/** When that arrived which is dealt with right now, and the present where nothing did: parts of one read came together. */
+export function arrivedAtMs(): number {
+  return readAtMs === 0 ? now() : readAtMs;
+}
 
 /** Is given what arrives: `bytes` of a buffer that the next read overwrites. */
 export type ReadSink = (buffer: Buffer, bytes: number) => void;
@@ -25,14 +67,17 @@ export function connectWithSharedRead(options: TcpSocketConnectOpts): SharedRead
   shared ??= Buffer.allocUnsafeSlow(SHARED_BYTES);
   let chunks: Buffer[] | undefined;
   const callback = (bytes: number, buffer: Uint8Array): boolean => {
-    if (socket.sink !== undefined) {
-      socket.sink(buffer as Buffer, bytes);
-      return true;
+    readAtMs = now();
+    try {
+      if (socket.sink === undefined) {
+        socket.pushChunk(copyOf(buffer as Buffer, bytes));
+        socket.emit('readable');
+      } else {
+        socket.sink(buffer as Buffer, bytes);
+      }
+    } finally {
+      readAtMs = 0;
     }
-    const chunk = Buffer.allocUnsafe(bytes);
-    (buffer as Buffer).copy(chunk, 0, 0, bytes);
-    socket.pushChunk(chunk);
-    socket.emit('readable');
     return true;
   };
   const socket = connect({ ...options, onread: { buffer: shared, callback } } as NetConnectOpts) as SharedReadSocket;

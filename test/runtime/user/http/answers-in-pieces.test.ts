@@ -47,6 +47,24 @@ async function getPieces(pieces: readonly string[]) {
   return first;
 }
 
+describe('the time of receiving', () => {
+  const whole = `${HEAD}content-length: 6\r\n\r\n상품`;
+
+  async function receive(pieces: readonly string[]) {
+    const { receivingMs, waitingMs, blockedMs, connectingMs, serviceMs } = (await getPieces(pieces)).timings;
+    expect(blockedMs + connectingMs + waitingMs + receivingMs).toBeCloseTo(serviceMs, 9);
+    return receivingMs;
+  }
+
+  it('is none for an answer that came in one piece, whatever reading it takes', async () => {
+    expect(await receive([whole])).toBe(0);
+  });
+
+  it('is what lies between its pieces', async () => {
+    expect(await receive([whole.slice(0, -2), whole.slice(-2)])).toBeGreaterThan(PAUSE_MS / 2);
+  });
+});
+
 describe('an answer that comes in pieces', () => {
   const body = '{"이름":"상품 17","count":200}';
   const whole = `${HEAD}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
