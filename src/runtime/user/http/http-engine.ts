@@ -9,6 +9,7 @@ import type { ConnectEnvironment } from './connect-socket.js';
 import { DnsCache, type Lookup } from './dns-cache.js';
 import type { HttpResponse } from './http-types.js';
 import { InFlight } from './in-flight.js';
+import { Origin } from './origin.js';
 import { PathCache } from './path-cache.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { SocketCount } from './socket-count.js';
@@ -177,7 +178,7 @@ function noConnections(): ConnectionCounts {
 }
 
 function parseHost(host: string): URL {
-  const url = URL.canParse(host) ? new URL(host) : undefined;
+  const url = URL.canParse(host) ? new Origin(host) : undefined;
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new LoadwrightError('ERR_REQUEST_INVALID', {
     message: `A host must be an address such as http://localhost:8000, but the scenario gave "${host}".`,
