@@ -69,7 +69,7 @@ export function writePage({ works, stock, memory, starts, oneRequest, machine })
     'median ratio is below it.',
     '',
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node.js ${machine.node}; a virtual machine with neighbours.`,
-    'On another machine all microseconds are others; ratios are much the same.',
+    'On another machine all microseconds are others, and ratios somewhat: [benchmarks-elsewhere.md](benchmarks-elsewhere.md).',
     '',
     'Loadwright does in these figures what it always does: every request is timed, counted by name and status and put into',
     'a histogram, a snapshot goes to the main thread each second, and the terminal shows it. autocannon, wrk and hey send one',
