@@ -1,4 +1,4 @@
-import type { RawHeaders } from './raw-headers.js';
+import type { GivenHeaders } from './raw-headers.js';
 import type { StreamedBody } from './streamed-body.js';
 
 /** What a connection tells the request it serves. The calls are those of undici's older handlers, see decision 0006. */
@@ -9,7 +9,7 @@ export interface ConnectionUser {
   onConnect(abort: () => void): void;
   /** The first byte of an answer has come. */
   onResponseStarted(): void;
-  onHeaders(status: number, headers: RawHeaders): boolean;
+  onHeaders(status: number, headers: GivenHeaders): boolean;
   /** `bytes` are the receiver's to keep; what is there from `from` on is of the body. */
   onData(bytes: Buffer, from?: number): boolean;
   onComplete(): void;

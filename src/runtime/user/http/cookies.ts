@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import type { CookieJar } from 'tough-cookie';
-import { findHeaders, hasHeader, type RawHeaders } from './raw-headers.js';
+import { MARKS, type RawHeaders } from './raw-headers.js';
 
 type ToughCookie = typeof import('tough-cookie');
 
-const SET_COOKIE = 'set-cookie';
 let toughCookie: ToughCookie | undefined;
 
 /** One user's cookies. The jar, and the library behind it, come with the first `set-cookie`. */
@@ -24,7 +23,7 @@ export class Cookies {
   store(raw: RawHeaders, url: string): void {
     toughCookie ??= createRequire(import.meta.url)('tough-cookie') as ToughCookie;
     const { Cookie, CookieJar } = toughCookie;
-    for (const text of findHeaders(raw, SET_COOKIE)) {
+    for (const text of raw.valuesOf('set-cookie')) {
       const cookie = Cookie.parse(text, { loose: true });
       if (cookie === undefined) continue;
       // The jar would count `Max-Age` from the last use, so that a cookie in use never expired (RFC 6265, 5.2.2).
@@ -39,5 +38,5 @@ export class Cookies {
 }
 
 export function setsCookies(raw: RawHeaders): boolean {
-  return hasHeader(raw, SET_COOKIE);
+  return (raw.marks & MARKS['set-cookie']) !== 0;
 }

@@ -3,10 +3,8 @@ import { decodeBody } from './decode-body.js';
 import type { FailureStage } from './failure-reason.js';
 import type { Timings } from './http-types.js';
 import type { PreparedRequest } from './prepare-request.js';
-import { findHeaders, hasHeader, type RawHeaders, serverTimingOf } from './raw-headers.js';
+import { MARKS, NO_HEADERS, type RawHeaders, serverTimingOf } from './raw-headers.js';
 import { Response } from './response.js';
-
-const NO_HEADERS: RawHeaders = [];
 
 /**
  * Queued for a connection or the end of the turn; given to a connection; that one connecting; request sent; headers seen;
@@ -134,8 +132,8 @@ export abstract class ExchangeProgress {
 
   /** Takes the `content-encoding` off the body. Gives the reason where that cannot be done. */
   protected decodeBody(maxBodyBytes: number): string | undefined {
-    if (this.body === undefined || !hasHeader(this.rawHeaders, 'content-encoding')) return undefined;
-    const encodings = findHeaders(this.rawHeaders, 'content-encoding').join(',');
+    if (this.body === undefined || (this.rawHeaders.marks & MARKS['content-encoding']) === 0) return undefined;
+    const encodings = this.rawHeaders.valuesOf('content-encoding').join(',');
     try {
       this.body = decodeBody(this.body.subarray(this.bodyFrom), encodings, maxBodyBytes);
       this.bodyFrom = 0;

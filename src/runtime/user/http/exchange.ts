@@ -12,7 +12,7 @@ import type { HttpResponse } from './http-types.js';
 import type { InFlightRequest } from './in-flight.js';
 import { judgeResponse } from './judge-response.js';
 import type { PreparedRequest } from './prepare-request.js';
-import type { RawHeaders } from './raw-headers.js';
+import { type GivenHeaders, HeaderList, LazyHeaders } from './raw-headers.js';
 import type { Response } from './response.js';
 import type { Session } from './session.js';
 import { arrivedAtMs } from './shared-read.js';
@@ -85,7 +85,8 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     this.#isReturned = false;
     this.#wasReused = connection.served > 0;
     this.endPhase(atMs, 'dispatched');
-    if (this.#request.body instanceof Buffer) this.bytesSent += this.#request.body.length;
+    const { body } = this.#request;
+    if (body !== null && body instanceof Buffer) this.bytesSent += body.length;
     try {
       connection.dispatch(this.#request, this);
     } catch (error) {
@@ -117,12 +118,12 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     if (headersTimeoutMs > 0) this.#limitPhase(headersTimeoutMs);
   }
 
-  onHeaders(status: number, headers: RawHeaders): boolean {
+  onHeaders(status: number, headers: GivenHeaders): boolean {
     if (status < 200 || this.phase === 'ended') return true;
     this.endPhase(arrivedAtMs(), 'receiving');
     this.deadlineMs = this.startedAtMs + this.#request.timeoutMs;
     this.status = status;
-    this.rawHeaders = headers;
+    this.rawHeaders = headers instanceof LazyHeaders ? headers : new HeaderList(headers);
     return true;
   }
 

@@ -1,13 +1,27 @@
-/** Names that are looked for in every answer, and whether a head has them: bits of `LazyHeaders.marks`. */
-export const MARKS: Readonly<Record<string, number>> = {
+/** Names that are looked for in every answer, and whether a head has them: bits of `RawHeaders.marks`. */
+export const MARKS = {
   'set-cookie': 1,
   'content-encoding': 2,
   'content-type': 4,
   location: 8,
   'server-timing': 16,
-};
+} as const;
 
-const SERVER_TIMING = 'server-timing';
+/**
+ * Answer headers as they came. Most scenarios never look at them, so they stay bytes until somebody does, and what is
+ * asked of every answer is known without looking.
+ */
+export interface RawHeaders {
+  /** Which names of `MARKS` are there. */
+  readonly marks: number;
+  /** Length of the `content-type`, which is looked at in every answer that is read as text; 0 without one. */
+  readonly typeLength: number;
+  /** Names and values in turn. */
+  list(): readonly Buffer[];
+  /** The values of a header, whose name is in lower case. */
+  valuesOf(name: string): string[];
+}
+
 const CR = 13;
 const COLON = 58;
 const SPACE = 32;
@@ -21,26 +35,19 @@ export interface HeadMarks {
 }
 
 /** A whole head as it came, which is only taken apart when somebody looks. */
-export class LazyHeaders {
+export class LazyHeaders implements RawHeaders {
+  readonly marks: number;
+  readonly typeLength: number;
   readonly #bytes: Buffer;
   readonly #end: number;
-  readonly #marks: number;
-  /** Length of the `content-type`, which is looked at in every answer that is read as text. */
-  readonly typeLength: number;
   #list: Buffer[] | undefined;
 
   /** `bytes` begin with a head that was checked. */
   constructor(bytes: Buffer, { end, marks, typeLength }: HeadMarks) {
     this.#bytes = bytes;
     this.#end = end;
-    this.#marks = marks;
+    this.marks = marks;
     this.typeLength = typeLength;
-  }
-
-  /** True if a name is not there, for the few names that are marked. */
-  lacks(name: string): boolean {
-    const mark = MARKS[name];
-    return mark !== undefined && (this.#marks & mark) === 0;
   }
 
   /** The values of a header, without taking the rest apart. */
@@ -79,18 +86,60 @@ export class LazyHeaders {
   }
 }
 
-/**
- * Answer headers as they came: names and values in turn, as bytes. Most scenarios never look at them, so they stay bytes
- * until somebody does.
- */
-export type RawHeaders = readonly Buffer[] | LazyHeaders;
+/** Headers as undici's parser gives them, names and values in turn, gone through once. */
+export class HeaderList implements RawHeaders {
+  readonly marks: number;
+  readonly typeLength: number;
+  readonly #list: readonly Buffer[];
 
-const NONE: readonly Buffer[] = [];
+  constructor(list: readonly Buffer[]) {
+    let marks = 0;
+    let typeLength = 0;
+    for (let at = 0; at + 1 < list.length; at += 2) {
+      const mark = markOf(list[at]!);
+      if (mark === MARKS['content-type'] && typeLength === 0) typeLength = list[at + 1]!.length;
+      marks |= mark;
+    }
+    this.#list = list;
+    this.marks = marks;
+    this.typeLength = typeLength;
+  }
 
-/** The headers among which a name may be; `name` in lower case. */
-function listFor(raw: RawHeaders, name: string): readonly Buffer[] {
-  if (!(raw instanceof LazyHeaders)) return raw;
-  return raw.lacks(name) ? NONE : raw.list();
+  valuesOf(name: string): string[] {
+    const list = this.#list;
+    const values: string[] = [];
+    for (let at = 0; at + 1 < list.length; at += 2) {
+      if (isHeaderName(list[at]!, name)) values.push(list[at + 1]!.toString('latin1').trim());
+    }
+    return values;
+  }
+
+  list(): readonly Buffer[] {
+    return this.#list;
+  }
+}
+
+/** What connections give: a head that was looked through, or undici's names and values in turn. */
+export type GivenHeaders = LazyHeaders | readonly Buffer[];
+
+export const NO_HEADERS: RawHeaders = new HeaderList([]);
+
+/** Lengths tell most names apart. */
+function markOf(key: Buffer): number {
+  switch (key.length) {
+    case 8:
+      return isNameAt(key, 0, 'location') ? MARKS.location : 0;
+    case 10:
+      return isNameAt(key, 0, 'set-cookie') ? MARKS['set-cookie'] : 0;
+    case 12:
+      return isNameAt(key, 0, 'content-type') ? MARKS['content-type'] : 0;
+    case 13:
+      return isNameAt(key, 0, 'server-timing') ? MARKS['server-timing'] : 0;
+    case 16:
+      return isNameAt(key, 0, 'content-encoding') ? MARKS['content-encoding'] : 0;
+    default:
+      return 0;
+  }
 }
 
 /** Whether a header's name is `name`, which is in lower case. Compares bytes: making text of each name is dear. */
@@ -106,47 +155,18 @@ function isNameAt(bytes: Buffer, from: number, name: string): boolean {
   return true;
 }
 
-/** All values of a header; `name` in lower case. */
-export function findHeaders(raw: RawHeaders, name: string): string[] {
-  const list = listFor(raw, name);
-  const values: string[] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) {
-    if (isHeaderName(list[at]!, name)) values.push(list[at + 1]!.toString('latin1').trim());
-  }
-  return values;
-}
-
-/** The first value of a header, as it came; `name` in lower case. */
-function findRawHeader(raw: RawHeaders, name: string): Buffer | undefined {
-  const list = listFor(raw, name);
-  for (let at = 0; at + 1 < list.length; at += 2) if (isHeaderName(list[at]!, name)) return list[at + 1]!;
-  return undefined;
-}
-
 /** The first value of a header; `name` in lower case. */
 export function findHeader(raw: RawHeaders, name: string): string | undefined {
-  return findRawHeader(raw, name)?.toString('latin1').trim();
+  return raw.valuesOf(name)[0];
 }
 
 /** What the answer says in `Server-Timing`, several headers joined; undefined without any. */
 export function serverTimingOf(raw: RawHeaders): string | undefined {
-  if (raw instanceof LazyHeaders) {
-    return raw.lacks(SERVER_TIMING) ? undefined : raw.valuesOf(SERVER_TIMING).join(', ');
-  }
-  return hasHeader(raw, SERVER_TIMING) ? findHeaders(raw, SERVER_TIMING).join(', ') : undefined;
-}
-
-/** How long the `content-type` is; 0 without one. */
-export function contentTypeLength(raw: RawHeaders): number {
-  return raw instanceof LazyHeaders ? raw.typeLength : (findRawHeader(raw, 'content-type')?.length ?? 0);
-}
-
-export function hasHeader(raw: RawHeaders, name: string): boolean {
-  return findRawHeader(raw, name) !== undefined;
+  return (raw.marks & MARKS['server-timing']) === 0 ? undefined : raw.valuesOf('server-timing').join(', ');
 }
 
 export function toHeaders(raw: RawHeaders): Headers {
-  const list = raw instanceof LazyHeaders ? raw.list() : raw;
+  const list = raw.list();
   const headers = new Headers();
   for (let at = 0; at + 1 < list.length; at += 2) {
     try {

@@ -112,19 +112,19 @@ function noteField(bytes: Buffer): boolean {
     case 7:
       return !isNamed(bytes, 'upgrade') && !isNamed(bytes, 'trailer');
     case 8:
-      return note(bytes, 'location');
+      return note(bytes, 'location', MARKS.location);
     case 10:
       if (isNamed(bytes, 'connection')) return noteConnection(bytes);
       if (isNamed(bytes, 'keep-alive')) return noteKeepAlive(bytes);
-      return note(bytes, 'set-cookie');
+      return note(bytes, 'set-cookie', MARKS['set-cookie']);
     case 12:
       return noteType(bytes);
     case 13:
-      return note(bytes, 'server-timing');
+      return note(bytes, 'server-timing', MARKS['server-timing']);
     case 14:
       return !isNamed(bytes, 'content-length') || noteLength(bytes);
     case 16:
-      return !isNamed(bytes, 'proxy-connection') && note(bytes, 'content-encoding');
+      return !isNamed(bytes, 'proxy-connection') && note(bytes, 'content-encoding', MARKS['content-encoding']);
     case 17:
       return !isNamed(bytes, 'transfer-encoding') || noteCoding(bytes);
     default:
@@ -132,15 +132,15 @@ function noteField(bytes: Buffer): boolean {
   }
 }
 
-function note(bytes: Buffer, name: string): true {
-  if (isNamed(bytes, name)) head.marks |= MARKS[name]!;
+function note(bytes: Buffer, name: string, mark: number): true {
+  if (isNamed(bytes, name)) head.marks |= mark;
   return true;
 }
 
 function noteType(bytes: Buffer): true {
   if (!isNamed(bytes, 'content-type')) return true;
   if (head.typeLength === 0) head.typeLength = field.valueEnd - field.valueAt;
-  head.marks |= MARKS['content-type']!;
+  head.marks |= MARKS['content-type'];
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { HttpResponse, Timings } from './http-types.js';
-import { contentTypeLength, findHeader, type RawHeaders, toHeaders } from './raw-headers.js';
+import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js';
 
 /** `application/json`: no type with a charset worth looking at is as short. */
 const LONGEST_BARE_TYPE = 16;
@@ -93,7 +93,7 @@ export class Response implements HttpResponse {
 }
 
 function readCharset(rawHeaders: RawHeaders): string {
-  if (contentTypeLength(rawHeaders) <= LONGEST_BARE_TYPE) return 'utf-8';
+  if (rawHeaders.typeLength <= LONGEST_BARE_TYPE) return 'utf-8';
   const found = /charset="?([^";\s]+)/i.exec(findHeader(rawHeaders, 'content-type') ?? '');
   return found === null ? 'utf-8' : found[1]!.toLowerCase();
 }

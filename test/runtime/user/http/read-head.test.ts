@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findHeader, hasHeader, LazyHeaders } from '../../../../src/runtime/user/http/raw-headers.js';
+import { findHeader, HeaderList, LazyHeaders, MARKS } from '../../../../src/runtime/user/http/raw-headers.js';
 import { readHead } from '../../../../src/runtime/user/http/read-head.js';
 
 const read = (text: string) => {
@@ -37,7 +37,20 @@ describe('a plain head', () => {
     const bytes = Buffer.from(header('Set-Cookie: a=b', 'X-A: \t c\xe9 ', 'Location: /x'), 'latin1');
     const headers = new LazyHeaders(bytes, readHead(bytes, bytes.length)!);
     expect([findHeader(headers, 'x-a'), findHeader(headers, 'location')]).toEqual(['c\xe9', '/x']);
-    expect([hasHeader(headers, 'set-cookie'), hasHeader(headers, 'content-encoding')]).toEqual([true, false]);
+    expect(headers.marks).toBe(MARKS['set-cookie'] | MARKS.location);
+  });
+
+  it.each(Object.keys(MARKS))('is asked for %s the same way as what another parser gave', (name) => {
+    const lines = [`${name.toUpperCase()}: first`, 'Content-Typo: x', 'Set-Cookiee: x', `${name}: 2`, 'Locatio2: x'];
+    const bytes = Buffer.from(header(...lines), 'latin1');
+    const parts = lines.flatMap((line) => line.split(': ')).map((part) => Buffer.from(part, 'latin1'));
+    const mark = MARKS[name as keyof typeof MARKS];
+    for (const headers of [new LazyHeaders(bytes, readHead(bytes, bytes.length)!), new HeaderList(parts)]) {
+      expect(headers).toMatchObject({ marks: mark, typeLength: name === 'content-type' ? 5 : 0 });
+      expect(headers.valuesOf(name)).toEqual(['first', '2']);
+      expect(findHeader(headers, 'x-none')).toBeUndefined();
+      expect(headers.list().map(String)).toEqual(parts.map(String));
+    }
   });
 });
 
