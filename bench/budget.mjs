@@ -12,16 +12,12 @@ export function nameProcessor(cpuinfo = readFileSync('/proc/cpuinfo', 'utf8'), m
 }
 
 /**
- * Ratios that are more than a tenth above the budget of this processor. One that has none yet is held to the largest of
- * the others: ratios depend on how dear a system call is, most of all where a script is slow.
+ * Ratios that are more than a tenth above the budget of this processor. What it has none for yet is held to that of
+ * `others`, the largest that any machine showed: where system calls are cheap, ratios of code are larger.
  */
 export function findRegressions(ratios, budgets, processor) {
-  const largest = (key) => Math.max(0, ...Object.values(budgets).map((budget) => budget[key] ?? 0));
+  const budgetOf = (key) => budgets[processor]?.[key] ?? budgets.others?.[key] ?? Number.POSITIVE_INFINITY;
   return Object.entries(ratios)
-    .map(([key, ratio]) => ({
-      key,
-      ratio,
-      budget: budgets[processor]?.[key] ?? (largest(key) || Number.POSITIVE_INFINITY),
-    }))
+    .map(([key, ratio]) => ({ key, ratio, budget: budgetOf(key) }))
     .filter(({ ratio, budget }) => ratio > budget * REGRESSION);
 }

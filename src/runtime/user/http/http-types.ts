@@ -74,7 +74,7 @@ export interface Timings {
   tlsMs: number;
   /** From the request sent to the answer's headers. */
   waitingMs: number;
-  /** From the headers to the last byte; 0 where both arrived together. */
+  /** From the headers to the last byte; over plain connections 0 where both arrived together. */
   receivingMs: number;
   /** All of it: from dispatch to the last byte. */
   serviceMs: number;

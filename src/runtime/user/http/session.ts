@@ -86,9 +86,11 @@ export class Session {
   /** Gives the exchange a connection, at `atMs`, which is now, or when one is free. */
   acquire(exchange: Exchange, atMs: number): void {
     const pool = this.#pool(exchange.origin);
-    const connection = pool.idle.pop() ?? this.#open(pool);
+    const idle = pool.idle.pop();
+    const connection = idle ?? this.#open(pool);
     if (connection === undefined) pool.queue.push(exchange);
-    else exchange.sendOn(connection, atMs);
+    // Making a connection takes a moment; the first one of a thread loads undici.
+    else exchange.sendOn(connection, idle === undefined ? now() : atMs);
   }
 
   /** Takes a connection back: it goes to who waits longest for its origin. */
@@ -138,7 +140,7 @@ export class Session {
     return connection;
   }
 
-  /** Nearly all requests of a user go to one origin, and reading `URL.origin` builds a string each time. */
+  /** Nearly all requests of a user go to one origin. */
   #pool(origin: URL): OriginPool {
     if (this.#lastPool?.origin === origin) return this.#lastPool;
     let pool = this.#pools.get(origin.origin);

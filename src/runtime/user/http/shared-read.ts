@@ -1,4 +1,5 @@
 import { connect, type NetConnectOpts, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { markAsUntransferable } from 'node:worker_threads';
 import { now } from '../../../metrics/clock.js';
 
 /** Plain sockets of a thread all read into this one buffer; what arrives is used or copied at once. */
@@ -21,6 +22,11 @@ const FastBuffer = (Buffer as unknown as Record<symbol, typeof Uint8Array>)[Symb
  * the chunk asks for it some dozen times an answer, and otherwise that is a call out of compiled code.
  */
 class Chunk extends FastBuffer {
+  /** What is made from a chunk has memory of its own. */
+  static get [Symbol.species]() {
+    return FastBuffer;
+  }
+
   override readonly buffer = block;
 }
 
@@ -34,6 +40,8 @@ function copyOf(bytes: Buffer, length: number): Buffer {
 function takeChunk(length: number): Buffer {
   if (used + length > block.byteLength) {
     block = Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer as ArrayBuffer;
+    // As Node's own: whoever gives away one answer's bytes would take those of others with them.
+    markAsUntransferable(block);
     used = 0;
   }
   const chunk = new Chunk(block, used, length) as Buffer;

@@ -65,6 +65,24 @@ describe('the time of receiving', () => {
   });
 });
 
+describe('bytes of an answer', () => {
+  it('can be given to another thread without those of other answers', async () => {
+    const server = await startRaw((socket) => {
+      socket.on('data', () => void socket.write(`${HEAD}content-length: 6\r\n\r\n상품`));
+    });
+    const { http } = createHarness({ host: server.url });
+    const [first, second] = [await http.get('/'), await http.get('/')];
+    const bytes = first.bytes();
+    try {
+      structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
+    } catch {
+      // Later versions of Node.js say that they cannot be taken away.
+    }
+    expect([first.text(), second.text()]).toEqual(['상품', '상품']);
+    expect(second.headers.get('content-length')).toBe('6');
+  });
+});
+
 describe('an answer that comes in pieces', () => {
   const body = '{"이름":"상품 17","count":200}';
   const whole = `${HEAD}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
