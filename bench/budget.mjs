@@ -13,7 +13,7 @@ export function nameProcessor(cpuinfo = readFileSync('/proc/cpuinfo', 'utf8'), m
 
 /**
  * Ratios that are more than a tenth above the budget of this processor. What it has none for yet is held to that of
- * `others`, the largest that any machine showed: where system calls are cheap, ratios of code are larger.
+ * `others`: the largest that any machine showed, but no more than the goal. Where system calls are cheap, ratios are larger.
  */
 export function findRegressions(ratios, budgets, processor) {
   const budgetOf = (key) => budgets[processor]?.[key] ?? budgets.others?.[key] ?? Number.POSITIVE_INFINITY;

@@ -150,6 +150,7 @@ export abstract class TaskWalker {
     const turn = loopTurn();
     const startedAtMs = now();
     this.isInIteration = true;
+    // Here, as in `#runOnce`, and in no function of its own: that would be one more promise for each task.
     this.#beginTask(node);
     try {
       await node.run(context as never);

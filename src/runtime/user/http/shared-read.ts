@@ -15,7 +15,7 @@ let block = new ArrayBuffer(0);
 let used = 0;
 
 /** The class behind `Buffer`: that itself cannot be extended. */
-const FastBuffer = (Buffer as unknown as Record<symbol, typeof Uint8Array>)[Symbol.species]!;
+const FastBuffer: typeof Uint8Array = Reflect.get(Buffer, Symbol.species);
 
 /**
  * A buffer that has `buffer` as a property of its own. A parser that gives each name and each value of a head as a part of
