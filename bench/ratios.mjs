@@ -1,6 +1,11 @@
 // Ratios of rounds that were measured in turn.
 
-export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+/** The middle value; of an even number, the mean of the two in the middle. */
+export function median(list) {
+  const sorted = [...list].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
 
 /** The value that 90 % of the medians of resampled rounds do not exceed. */
 export function upperBound(list) {
