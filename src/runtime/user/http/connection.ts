@@ -35,6 +35,8 @@ export interface Connection {
   readonly tlsMs: number;
   /** Answers received on the present socket. */
   served: number;
+  /** When the last of them had arrived; 0 before there was one. */
+  answeredAtMs: number;
   /** True if the socket ended with an error: an answer without a length that ended so is not complete. */
   readonly isBroken: boolean;
   /** True if what is dispatched goes out at the end of this turn of the event loop, or later, by itself. */

@@ -72,11 +72,11 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     return this.#promise;
   }
 
-  /** Goes over a connection that is free, when this turn of the event loop ends. `atMs` is now. */
+  /** Goes over a connection that is free, at the latest when this turn of the event loop ends. `atMs` is now. */
   sendOn(connection: Connection, atMs: number): void {
     this.#connection = connection;
     if (connection.waitsByItself) this.sendNow(atMs);
-    else sendAtEndOfTurn(this);
+    else sendAtEndOfTurn(this, atMs - connection.answeredAtMs);
   }
 
   sendNow(atMs = now()): void {
@@ -186,6 +186,7 @@ export class Exchange extends ExchangeProgress implements ConnectionUser, InFlig
     const at = arrivedAtMs();
     const { origin, path, followsRedirects } = this.#request;
     this.#connection!.served++;
+    this.#connection!.answeredAtMs = at;
     if (setsCookies(this.rawHeaders)) this.#session.cookies.store(this.rawHeaders, origin.origin + path);
     if (followsRedirects && this.status >= 300 && this.status < 400 && this.#redirect(at)) return;
     this.#finish(at, undefined);

@@ -67,7 +67,7 @@ export type RequestDefaults = Pick<RequestOptions, 'headers' | 'timeout' | 'auth
 
 /** Where the time of a request went, in milliseconds. Over several hops: the sum. */
 export interface Timings {
-  /** Waiting for a free connection, and for the end of the turn of the event loop in which it was asked for. */
+  /** Waiting for a free connection, and at most for the end of the turn of the event loop in which it was asked for. */
   blockedMs: number;
   /** Name look-up and TCP; 0 on a connection that was there. */
   connectingMs: number;

@@ -15,6 +15,7 @@ export class NetConnection implements Connection {
   readonly origin: URL;
   readonly tlsMs = 0;
   served = 0;
+  answeredAtMs = 0;
   #socket: SharedReadSocket | undefined;
   #request: OutgoingRequest | undefined;
   /** Who waits for an answer; undefined while idle. */

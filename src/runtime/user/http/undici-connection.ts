@@ -24,6 +24,7 @@ export class UndiciConnection implements Connection {
   readonly waitsByItself = true;
   tlsMs = 0;
   served = 0;
+  answeredAtMs = 0;
   #client: UndiciClient;
   #socket: Socket | undefined;
   /** Opened by somebody else, and not yet taken by the client. */

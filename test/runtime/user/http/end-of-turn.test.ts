@@ -1,8 +1,9 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sendAtEndOfTurn } from '../../../../src/runtime/user/http/end-of-turn.js';
 import { NetConnection } from '../../../../src/runtime/user/http/net-connection.js';
 import { UndiciConnection } from '../../../../src/runtime/user/http/undici-connection.js';
+import { fakeClock } from '../../../support/fake-clock.js';
 import { closeHarnesses, createHarness } from '../../../support/http-harness.js';
 import { closeServers, startEcho } from '../../../support/small-servers.js';
 
@@ -59,6 +60,61 @@ describe('at the end of a turn of the event loop', () => {
     expect(sent).toEqual(['first']);
     await endOfTurn();
     expect(sent).toEqual(['first', 'second']);
+  });
+});
+
+describe('right behind an answer', () => {
+  it('requests go out in batches, as soon as there are enough of them', async () => {
+    const sent: number[] = [];
+    for (let name = 1; name <= 130; name++) sendAtEndOfTurn({ sendNow: () => void sent.push(name) }, 0.01);
+    expect(sent).toEqual([]);
+    await Promise.resolve();
+    // One asked for it when it was the 64th; whoever has come until then goes along.
+    expect(sent).toHaveLength(130);
+    expect(sent).toEqual([...sent].sort((a, b) => a - b));
+    await endOfTurn();
+    expect(sent).toHaveLength(130);
+  });
+
+  it('few wait for the end of the turn', async () => {
+    const sent: number[] = [];
+    for (let name = 1; name < 64; name++) sendAtEndOfTurn({ sendNow: () => void sent.push(name) }, 0.01);
+    await Promise.resolve();
+    expect(sent).toEqual([]);
+    await endOfTurn();
+    expect(sent).toHaveLength(63);
+  });
+
+  it('those whose connection was idle wait for the end in any number, for it may have been closed', async () => {
+    const sent: number[] = [];
+    for (let name = 1; name <= 200; name++) sendAtEndOfTurn({ sendNow: () => void sent.push(name) }, 5);
+    await Promise.resolve();
+    expect(sent).toEqual([]);
+    await endOfTurn();
+    expect(sent).toHaveLength(200);
+  });
+
+  it('many users who go on at once need not wait; when they were idle, they do', async () => {
+    const server = await startEcho();
+    const harness = createHarness({ host: server.url, settings: { transport: 'auto' } });
+    const users = Array.from({ length: 100 }, () => harness.createUser());
+    fakeClock();
+    await Promise.all(users.map(({ http }) => http.get('/first')));
+    const dispatch = vi.spyOn(NetConnection.prototype, 'dispatch');
+    onTestFinished(() => void dispatch.mockRestore());
+
+    const atOnce = users.map(({ http }) => http.get('/at-once'));
+    await Promise.resolve();
+    expect(dispatch).toHaveBeenCalledTimes(100);
+    await Promise.all(atOnce);
+
+    vi.advanceTimersByTime(1000);
+    const later = users.map(({ http }) => http.get('/later'));
+    await Promise.resolve();
+    expect(dispatch).toHaveBeenCalledTimes(100);
+    await Promise.all(later);
+    expect(dispatch).toHaveBeenCalledTimes(200);
+    expect(server.requests).toHaveLength(300);
   });
 });
 
