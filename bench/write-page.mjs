@@ -26,8 +26,8 @@ const listMs = (list) => list.map((ms) => ms.toFixed(2)).join(', ');
 const REMARKS = {
   workers: [
     'What a second thread adds to a request: its own snapshots, timers and compiled code, and switching between the two. On',
-    'one core the two take turns; on both cores one of them shares the target’s. Two cores cannot show',
-    'more than two workers.',
+    'one core the two take turns; on both cores one of them shares the target’s, which costs the threads of others as much',
+    '([benchmarks-elsewhere.md](benchmarks-elsewhere.md#two-workers-on-both-cores)). Two cores cannot show more than two workers.',
     '',
   ],
 };
