@@ -136,6 +136,15 @@ test('history stays on a reload in the middle of a run, and the page comes back 
   await expect.poll(() => phase(page), { timeout: 10_000 }).toBe('Ended');
 });
 
+test('what the server says before a slow browser listens is not lost', async () => {
+  const { url } = await serve();
+  const { page } = await open(url);
+  // Effects come after the next frame, or a moment later without one: long after the only event of a server at rest.
+  await page.addInitScript('window.requestAnimationFrame = () => 0');
+  await page.reload();
+  await expect.poll(() => phase(page), { timeout: 5_000 }).toBe('Ready');
+});
+
 test('a connection to the server that never opens is given up for another', async () => {
   const { url } = await serve();
   const { page } = await open(url);

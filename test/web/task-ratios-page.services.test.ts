@@ -160,7 +160,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing, and keys reach it, %s'
   const page = await openSaved(RATIOS, { colorScheme });
   await page.getByRole('link', { name: 'Tasks', exact: true }).focus();
   await page.keyboard.press('Enter');
-  expect(new URL(page.url()).hash).toBe('#tasks');
+  await expect.poll(() => new URL(page.url()).hash).toBe('#tasks');
   await page.keyboard.press('Tab');
   expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe(
     'Kinds of users and their tasks',

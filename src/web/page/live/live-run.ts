@@ -37,8 +37,10 @@ export class LiveRun {
     return this.#state;
   }
 
+  /** Tells the present state at once: a browser that is busy renders first, and only listens when more has come. */
   listen(listener: (state: LiveState) => void): () => void {
     this.#listeners.add(listener);
+    listener(this.#state);
     return () => this.#listeners.delete(listener);
   }
 
