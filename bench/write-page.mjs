@@ -26,7 +26,7 @@ const listMs = (list) => list.map((ms) => ms.toFixed(2)).join(', ');
 const REMARKS = {
   workers: [
     'What a second thread adds to a request: its own snapshots, timers and compiled code, and switching between the two. On',
-    'one core the two take turns; on both cores one of them shares the target’s, which costs the threads of others as much',
+    'one core the two take turns; on both cores one of them shares the target’s, which has a price of its own',
     '([benchmarks-elsewhere.md](benchmarks-elsewhere.md#two-workers-on-both-cores)). Two cores cannot show more than two workers.',
     '',
   ],
